@@ -1,0 +1,66 @@
+import type { Enabled } from './enabled.ts';
+import type { PendingEvent } from './event.ts';
+
+/** A place where a fault may strike. Option 0 is always "no fault". */
+export interface FaultPoint {
+  /** Names the place across runs, for example `crash worker after worker/io save#1`. */
+  readonly key: string;
+  /** The kind that swarm testing turns on and off, for example `crash`. */
+  readonly kind: string;
+  /** What may happen, without the leading "no fault". */
+  readonly options: readonly string[];
+}
+
+/**
+ * Makes every choice of one run. The world asks it only where there is something to choose, and keeps the answers
+ * on one list, from which the run can be repeated.
+ */
+export interface Chooser {
+  /** Whether events may fire later than their earliest instant in this run; if not, `delay` is never called. */
+  readonly delays: boolean;
+  /** Which of two or more enabled events fires next: an index into `enabled`. */
+  event(enabled: Enabled): number;
+  /** How many whole virtual ms after its earliest instant the event fires: 0 to `room`. */
+  delay(event: PendingEvent, room: number): number;
+  /** 0 for no fault, otherwise 1 + the index of the option. */
+  fault(point: FaultPoint): number;
+  /** A 32-bit unsigned integer that seeds a stream of random values; 0 is the default stream. */
+  draw(name: string): number;
+}
+
+/** One choice as a person and a shrinker read it, with what the default would have been. */
+export type Choice =
+  | {
+      readonly kind: 'order';
+      readonly turn: number;
+      /** Key of the event that an idle machine would have fired. */
+      readonly instead: string;
+      /** Key of the event that fired. */
+      readonly fire: string;
+      /** Keys of all enabled events in canonical order; the default first. */
+      readonly among: readonly string[];
+    }
+  | {
+      readonly kind: 'delay';
+      readonly turn: number;
+      readonly event: string;
+      readonly by: number;
+      readonly room: number;
+    }
+  | {
+      readonly kind: 'fault';
+      readonly turn: number;
+      readonly point: string;
+      readonly fault: string;
+      readonly pick: number;
+      readonly options: readonly string[];
+    }
+  | { readonly kind: 'draw'; readonly turn: number; readonly name: string; readonly value: number };
+
+/** What an observer of a run is told. Observers cost nothing where there is none. */
+export interface Recorder {
+  /** A choice was made; only choices with an alternative are told. */
+  choice(choice: Choice): void;
+  /** An event is about to fire. */
+  turn(turn: number, now: number, event: PendingEvent): void;
+}

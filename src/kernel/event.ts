@@ -1,0 +1,71 @@
+import type { SimProcess } from './process.ts';
+import type { Task } from './task.ts';
+
+/** What an event is; the position in this list enters the trace hash, so it only grows at its end. */
+export const EVENT_KINDS = ['main', 'start', 'timeout', 'interval', 'immediate', 'io', 'message', 'fault'] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+const KIND_CODE: Record<EventKind, number> = Object.fromEntries(
+  EVENT_KINDS.map((kind, code) => [kind, code]),
+) as Record<EventKind, number>;
+
+/** How code that was queued in one async context is resumed in it. */
+export type InContext = (callback: () => void) => void;
+
+export type EventState = 'pending' | 'fired' | 'cancelled';
+
+/**
+ * Something that the outside world may deliver, with its window in virtual ms.
+ * `rank` is the earliest instant at which it may fire (the heap's key), `latest` the last one.
+ */
+export class PendingEvent {
+  rank: number;
+  readonly seq: number;
+  slot = -1;
+  latest: number;
+  readonly kind: EventKind;
+  readonly label: string;
+  readonly process: SimProcess;
+  readonly task: Task;
+  state: EventState = 'pending';
+  /** The async context of the code that queued it; null where the callback needs none. */
+  context: InContext | null = null;
+  /** Where it was queued; captured only when the run asked for stacks. */
+  armedAt: string | null = null;
+  /** Names the event across runs: `task/label#n`. Given only when the run keeps keys. */
+  key = '';
+  readonly callback: (() => void) | null;
+
+  constructor(
+    seq: number,
+    kind: EventKind,
+    label: string,
+    process: SimProcess,
+    task: Task,
+    earliest: number,
+    latest: number,
+    callback: (() => void) | null,
+  ) {
+    this.seq = seq;
+    this.kind = kind;
+    this.label = label;
+    this.process = process;
+    this.task = task;
+    this.rank = earliest;
+    this.latest = latest;
+    this.callback = callback;
+  }
+
+  get kindCode(): number {
+    return KIND_CODE[this.kind];
+  }
+
+  /** What the trace calls it. */
+  describe(): string {
+    return this.label;
+  }
+
+  invoke(): void {
+    this.callback!();
+  }
+}
