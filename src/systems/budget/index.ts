@@ -1,0 +1,11 @@
+export type { Balances } from './accounts.ts';
+export type { EndStatus } from './attempt.ts';
+export { BudgetError, type BudgetErrorCode, type BudgetErrorDetails } from './budget-error.ts';
+export type { BudgetEvents, OperationLabel, Overrun } from './budget-events.ts';
+export { BudgetManager, type BudgetSnapshot } from './budget-manager.ts';
+export type { BudgetManagerOptions } from './budget-options.ts';
+export { LARGEST_AMOUNT } from './money.ts';
+export type { Priority } from './priority.ts';
+export type { Reservation } from './reservation.ts';
+export type { Settlement, UsageRecord } from './settlement.ts';
+export type { Approval, Refusal, ValidationResult } from './validation-result.ts';
