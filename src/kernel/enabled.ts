@@ -13,8 +13,8 @@ export class Enabled {
   size = 0;
 
   clear(): void {
-    this.few.length = 0;
-    this.pools.length = 0;
+    if (this.few.length > 0) this.few.length = 0;
+    if (this.pools.length > 0) this.pools.length = 0;
     this.size = 0;
   }
 

@@ -23,6 +23,8 @@ export class PendingEvent {
   readonly seq: number;
   slot = -1;
   latest: number;
+  /** Its place among the deadlines of its process. */
+  deadlineSlot = -1;
   readonly kind: EventKind;
   readonly label: string;
   readonly process: SimProcess;

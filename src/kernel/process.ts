@@ -62,6 +62,7 @@ export class SimProcess {
   removeCompletion(event: PendingEvent): void {
     if (this.ripe.items[event.slot] === event) this.ripe.remove(event);
     else this.future.remove(event);
+    if (event.latest !== Infinity) this.#deadlines.remove(event);
   }
 
   addImmediate(immediate: Immediate): void {

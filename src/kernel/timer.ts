@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import { PendingEvent } from './event.ts';
 import type { Task } from './task.ts';
 import type { World } from './world.ts';
@@ -106,7 +105,4 @@ export class Timeout extends PendingEvent {
     this.#world.clearTimer(this);
   }
 
-  [inspect.custom](): string {
-    return `Timeout { ${this.describe()}, ${this.state} }`;
-  }
 }

@@ -1,0 +1,26 @@
+import { HeddleError } from '../kernel/errors.ts';
+import { mix } from './mix.ts';
+import { pct } from './pct.ts';
+import { randomWalk } from './random-walk.ts';
+import type { Strategy } from './strategy.ts';
+
+const PCT = /^pct([1-9]\d?)$/;
+
+/** The strategy that `run` uses unless told otherwise. */
+export const DEFAULT_STRATEGY = 'mix';
+
+/** Finds a strategy by the name that users type: `random`, `pct2` and so on, or `mix`. */
+export function strategyNamed(name: string): Strategy {
+  const depth = PCT.exec(name)?.[1];
+  if (depth !== undefined) return pct(Number(depth)) as Strategy;
+  if (name === 'pct') return pct(3) as Strategy;
+  if (name === 'random') return randomWalk;
+  if (name === DEFAULT_STRATEGY)
+    return mix(name, [randomWalk, pct(2) as Strategy, randomWalk, pct(3) as Strategy]) as Strategy;
+  throw new HeddleError({
+    code: 'UNKNOWN_STRATEGY',
+    expected: 'a strategy named random, pct, pct2 to pct99, or mix',
+    received: JSON.stringify(name),
+    next: 'Pass one of these with --strategy.',
+  });
+}
