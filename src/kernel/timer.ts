@@ -104,5 +104,4 @@ export class Timeout extends PendingEvent {
   [Symbol.dispose](): void {
     this.#world.clearTimer(this);
   }
-
 }

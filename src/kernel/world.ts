@@ -26,8 +26,6 @@ export interface WorldOptions {
   readonly recorder?: Recorder | null;
   /** Turns after which the run is stopped. Default 1,000,000. */
   readonly maxTurns?: number;
-  /** Virtual ms after which the run is stopped. Default: none. */
-  readonly maxTime?: number;
   /** Where a watchdog in another thread reads the turn number: written at `progress[1]`. */
   readonly progress?: Int32Array | null;
   /** Captures the async context of the code that queues an event; null while nobody but the world uses contexts. */
@@ -69,7 +67,6 @@ export class World {
   readonly #identity: boolean;
   readonly #recorder: Recorder | null;
   readonly #maxTurns: number;
-  readonly #maxTime: number;
   readonly #progress: Int32Array | null;
   readonly #captureContext: (() => InContext) | null;
   readonly #keyCounts: Map<string, number> | null;
@@ -78,6 +75,7 @@ export class World {
   #seq = 0;
   #processCount = 0;
   #stopped = false;
+  #until = Infinity;
   #randomness: Randomness | null = null;
   /** Turns in a row of different tasks. */
   taskSwitches = 0;
@@ -89,7 +87,6 @@ export class World {
     this.#identity = options.identity ?? true;
     this.#recorder = options.recorder ?? null;
     this.#maxTurns = options.maxTurns ?? 1_000_000;
-    this.#maxTime = options.maxTime ?? Infinity;
     this.#progress = options.progress ?? null;
     this.#captureContext = options.captureContext ?? null;
     this.#keyCounts = options.keys === true ? new Map() : null;
@@ -316,39 +313,41 @@ export class World {
     this.#stopped = true;
   }
 
-  /** Fires events until someone calls `stop`, nothing is pending, or a bound is reached. */
-  run(): Ending {
+  /**
+   * Fires events until someone calls `stop`, nothing is pending, or a bound is reached: the run's number of turns,
+   * or `until`, in virtual ms; what is due later stays pending.
+   */
+  run(until: number = Infinity): Ending {
     this.#stopped = false;
+    this.#until = until;
     const { afterTurn } = this;
     for (;;) {
       if (this.turn >= this.#maxTurns) return 'turns';
-      if (!this.#step()) return this.now > this.#maxTime ? 'time' : 'quiescent';
+      const ending = this.#step();
+      if (ending !== null) return ending;
       for (let i = 0; i < afterTurn.length; i += 1) afterTurn[i]!();
       if (this.#stopped) return 'stopped';
     }
   }
 
-  /** Fires one event and drains what it caused; false when nothing may fire any more. */
-  #step(): boolean {
+  /** Fires one event and drains what it caused; says why when it did not. */
+  #step(): 'quiescent' | 'time' | null {
     const bound = this.#collect();
     const enabled = this.#enabled;
-    if (enabled.size === 0) return false;
+    if (enabled.size === 0) return 'quiescent';
     let event: PendingEvent;
     if (enabled.size === 1) event = enabled.at(0);
     else event = this.#choose(enabled);
     const process = event.process;
     let instant = Math.max(this.now, event.rank, process.stalledUntil);
     if (this.#chooser.delays && bound > instant && bound !== Infinity) instant += this.#delay(event, bound - instant);
-    if (instant > this.#maxTime) {
-      this.now = instant;
-      return false;
-    }
+    if (instant > this.#until) return 'time';
     if (instant !== this.now) {
       this.now = instant;
       for (const each of this.processes) if (each.future.size > 0) each.ripen(instant);
     }
     this.#fire(event, process);
-    return true;
+    return null;
   }
 
   /** Finds what is enabled; returns the instant that time must not pass before something has fired. */

@@ -4,7 +4,7 @@ import { toMicros, type Micros } from './money.ts';
 
 /** How a budget is managed. Amounts are in currency units, durations in milliseconds of monotonic time. */
 export interface BudgetManagerOptions {
-  /** The most that may be used and reserved together. Finite, from 0 to about 9 * 10^9; accurate to a millionth. */
+  /** The most that may be used and reserved together. Finite, from 0 to 10^9; accurate to a millionth. */
   readonly limit: number;
   /** After how long an open reservation is given back, in ms. > 0 and at most 2^31 - 1 (24.8 days); 300,000 by default. */
   readonly reservationTtlMs?: number;

@@ -11,8 +11,11 @@ export type Micros = bigint;
 
 const MICROS_PER_UNIT = 1_000_000;
 
-/** The largest single amount: above it a number can no longer tell one millionth from the next. About 9 * 10^9. */
-export const LARGEST_AMOUNT: number = Number.MAX_SAFE_INTEGER / MICROS_PER_UNIT;
+/**
+ * The largest single amount, in currency units. Up to here neighbouring numbers are much less than a millionth apart;
+ * above 2^33 they no longer tell one millionth from the next.
+ */
+export const LARGEST_AMOUNT = 1_000_000_000;
 
 /**
  * Converts a caller's amount. One that is a whole number of millionths but for the noise of floating-point arithmetic

@@ -1,3 +1,4 @@
+import { AbortWatch } from './abort-watch.ts';
 import { Alarm } from './alarm.ts';
 import { requireDuration, requireName, requireToken, requireWait } from './argument-check.ts';
 import { FinishedRequests } from './finished-requests.ts';
@@ -5,6 +6,7 @@ import type { Grant, GrantKey } from './grant.ts';
 import { Held, LockBook, Waiter, type Claim } from './lock-book.ts';
 import { LockError } from './lock-error.ts';
 import { LockEventEmitter } from './lock-events.ts';
+import type { PendingGrant } from './pending-grant.ts';
 import * as refusal from './lock-refusals.ts';
 
 export interface LockManagerOptions {
@@ -79,6 +81,7 @@ export class LockManager extends LockEventEmitter {
   readonly #book: LockBook;
   readonly #finished: FinishedRequests;
   readonly #alarm: Alarm;
+  readonly #aborts: AbortWatch<Waiter>;
   #nextLockId = 1;
   #closed = false;
 
@@ -93,10 +96,13 @@ export class LockManager extends LockEventEmitter {
       this.#book.settle(now);
       this.#conclude(now);
     });
+    this.#aborts = new AbortWatch((waiter) => {
+      this.#abort(waiter);
+    });
     this.#book = new LockBook(
       {
         granted: (held, waiter) => {
-          waiter?.pending.resolve(held.grant);
+          if (waiter !== undefined) this.#pending(waiter).resolve(held.grant);
           this.note('granted', () => [held.grant]);
         },
         ended: (held, end, now) => {
@@ -106,7 +112,7 @@ export class LockManager extends LockEventEmitter {
         left: (waiter, reason, now) => {
           const { resourceId, agentId, lockId, named } = waiter.claim;
           if (named && reason !== 'closed') this.#finished.add(lockId, reason, undefined, now);
-          waiter.pending.reject(refusal.left(waiter, reason));
+          this.#pending(waiter).reject(refusal.left(waiter, reason));
           this.note('abandoned', () => [{ resourceId, agentId, lockId, reason }]);
         },
       },
@@ -231,9 +237,8 @@ export class LockManager extends LockEventEmitter {
       return Promise.reject(refusal.timedOut(claim.resourceId, waitMs));
     }
     if (signal !== undefined) {
-      entered.pending.listen(signal, () => {
-        this.#abort(entered);
-      });
+      entered.pending.signal = signal;
+      this.#aborts.add(signal, entered);
     }
     return entered.pending.promise;
   }
@@ -249,6 +254,13 @@ export class LockManager extends LockEventEmitter {
       return Promise.reject(refusal.reused(claim, found.claim));
     }
     return found instanceof Held ? Promise.resolve(found.grant) : found.pending.promise;
+  }
+
+  /** The promise of a waiter that is about to settle. */
+  #pending(waiter: Waiter): PendingGrant {
+    const { pending } = waiter;
+    if (pending.signal !== undefined) this.#aborts.remove(pending.signal, waiter);
+    return pending;
   }
 
   #abort(waiter: Waiter): void {

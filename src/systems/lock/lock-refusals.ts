@@ -45,7 +45,7 @@ export function left(waiter: Waiter, reason: 'timed-out' | 'cancelled' | 'aborte
     case 'cancelled':
       return cancelled(lockId);
     case 'aborted':
-      return aborted(resourceId, waiter.pending.abortReason);
+      return aborted(resourceId, waiter.pending.signal?.reason);
     case 'closed':
       return closed();
   }

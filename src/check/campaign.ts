@@ -1,0 +1,31 @@
+import fc from 'fast-check';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { randomFor } from '../schedule/random.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+
+/** All runs of one subject of one scenario under one seed. */
+export interface Campaign {
+  readonly scenario: string;
+  readonly subject: string;
+  readonly seed: string;
+  readonly strategy: string;
+  /** How many runs at most. */
+  readonly runs: number;
+}
+
+/** A workload as generated, with what fast-check needs to shrink it. */
+export interface GeneratedWorkload {
+  readonly value: unknown;
+  readonly generated: fc.Value<unknown>;
+}
+
+/**
+ * The workload of run `index`: the same for every subject of the scenario, so that subjects are compared on the
+ * same work. Small first, as fast-check's own runner does it.
+ */
+export function workloadOf(scenario: Scenario, seed: string, index: number): GeneratedWorkload {
+  const random = new fc.Random(xoroshiro128plus(randomFor('workload', seed, scenario.name, index).uint32() | 0));
+  const bias = 2 + Math.floor(Math.log10(index + 1));
+  const generated = scenario.workload.generate(random, bias);
+  return { value: generated.value, generated };
+}

@@ -1,0 +1,37 @@
+/**
+ * heddle: a deterministic concurrency simulator and verification harness for Node.js.
+ * A scenario file imports what it needs from here; systems under test import nothing.
+ */
+export * as fc from 'fast-check';
+export { HeddleError, type HeddleErrorDetails } from './kernel/errors.ts';
+export { afterBody, always, atRest } from './invariant/always.ts';
+export { eventually } from './invariant/eventually.ts';
+export { sometimes } from './invariant/sometimes.ts';
+export { noDoubleGrant, type NoDoubleGrantOptions } from './invariant/no-double-grant.ts';
+export { noLeakedTimers } from './invariant/no-leaked-timers.ts';
+export { noOverspend, type NoOverspendOptions } from './invariant/no-overspend.ts';
+export {
+  inputOf,
+  returnedObject,
+  type Fact,
+  type History,
+  type Operation,
+  type OperationOutcome,
+} from './invariant/history.ts';
+export type { CheckResult, Invariant, Observed, Watch } from './invariant/invariant.ts';
+export {
+  fail,
+  hold,
+  judge,
+  scenario,
+  type Body,
+  type Expectation,
+  type Scenario,
+  type ScenarioDefinition,
+  type Subject,
+} from './scenario/scenario.ts';
+export type { Attempt, IoOptions, Sim } from './scenario/sim.ts';
+export { TransportError, type DeviceOptions, type Remote } from './scenario/device.ts';
+export type { FetchHandler } from './scenario/fetch-device.ts';
+export type { Process, ProcessOptions } from './scenario/process.ts';
+export type { ClockOptions } from './kernel/clock.ts';

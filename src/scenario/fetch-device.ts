@@ -1,0 +1,54 @@
+import type { World } from '../kernel/world.ts';
+import type { Observer } from './observer.ts';
+
+/** Answers one request; the response is a real `Response`. */
+export type FetchHandler = (request: Request) => Response | Promise<Response>;
+
+/** The other end of `fetch`: a scenario gives it a handler; a request without one is an escape. */
+export class FetchDevice {
+  readonly #world: World;
+  readonly #observer: Observer;
+  readonly #unanswered: (url: string) => void;
+  #handler: FetchHandler | null = null;
+  #latency: readonly [number, number] = [0, 0];
+
+  constructor(world: World, observer: Observer, unanswered: (url: string) => void) {
+    this.#world = world;
+    this.#observer = observer;
+    this.#unanswered = unanswered;
+  }
+
+  answer(handler: FetchHandler, latency: readonly [number, number]): void {
+    this.#handler = handler;
+    this.#latency = latency;
+  }
+
+  async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    const request = new Request(input, init);
+    const label = `${request.method} ${request.url}`;
+    const handler = this.#handler;
+    if (handler === null) {
+      this.#unanswered(label);
+      throw new TypeError('fetch failed', { cause: `${label} has no answer: give the scenario one with sim.fetch` });
+    }
+    this.#observer.work(label);
+    const { signal } = request;
+    const travel = (leg: string): Promise<void> =>
+      new Promise((resolve, reject) => {
+        signal.throwIfAborted();
+        const event = this.#world.complete(leg, this.#latency[0], this.#latency[1], resolve);
+        signal.addEventListener(
+          'abort',
+          () => {
+            this.#world.cancel(event);
+            reject(signal.reason as Error);
+          },
+          { once: true },
+        );
+      });
+    await travel(label);
+    const response = await handler(request);
+    await travel(`${label} ${String(response.status)}`);
+    return response;
+  }
+}

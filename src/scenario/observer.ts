@@ -1,0 +1,128 @@
+import type { SimProcess } from '../kernel/process.ts';
+import type { World } from '../kernel/world.ts';
+import { History, type Operation, type OperationOutcome } from '../invariant/history.ts';
+import type { Watch } from '../invariant/invariant.ts';
+
+/** What a trace shows beside the events: operations, facts, crashes. */
+export type Note =
+  | { readonly kind: 'invoked' | 'ended'; readonly operation: Operation }
+  | { readonly kind: 'told'; readonly task: string; readonly what: string; readonly data: unknown }
+  | { readonly kind: 'crash' | 'restart'; readonly process: string }
+  | { readonly kind: 'output'; readonly task: string; readonly text: string };
+
+/** One invariant at work in this run. */
+export interface Watching {
+  readonly name: string;
+  readonly kind: 'violation' | 'leak' | 'error';
+  readonly watch: Watch;
+}
+
+/** Keeps the history of a run and tells invariants and the trace of every entry. */
+export class Observer {
+  readonly history: History = new History();
+  readonly #world: World;
+  readonly #report: (watching: Watching, message: string) => void;
+  readonly #note: ((note: Note) => void) | null;
+  readonly #invoked: Watching[] = [];
+  readonly #ended: Watching[] = [];
+  readonly #told: Watching[] = [];
+  readonly #crashed = new Map<SimProcess, (() => void)[]>();
+  /** Set when the shutdown has settled: what begins afterwards is late. */
+  onLateWork: ((what: string) => void) | null = null;
+
+  constructor(
+    world: World,
+    report: (watching: Watching, message: string) => void,
+    note: ((note: Note) => void) | null,
+  ) {
+    this.#world = world;
+    this.#report = report;
+    this.#note = note;
+  }
+
+  add(watching: Watching): void {
+    const { watch } = watching;
+    if (watch.invoked !== undefined) this.#invoked.push(watching);
+    if (watch.ended !== undefined) this.#ended.push(watching);
+    if (watch.told !== undefined) this.#told.push(watching);
+  }
+
+  invoked(name: string, input: unknown): Operation {
+    this.work(name);
+    const world = this.#world;
+    const task = world.currentTask();
+    const operation: Operation = {
+      index: this.history.operations.length,
+      name,
+      input,
+      task: task.name,
+      process: task.process.name,
+      invokedAt: world.now,
+      invokedTurn: world.turn,
+      endedAt: Infinity,
+      endedTurn: Infinity,
+      outcome: { kind: 'pending' },
+      abandoned: false,
+    };
+    this.history.operations.push(operation);
+    if (task.process.name !== 'main') {
+      this.onCrash(task.process, () => {
+        operation.abandoned = operation.outcome.kind === 'pending';
+      });
+    }
+    this.#note?.({ kind: 'invoked', operation });
+    for (const watching of this.#invoked) this.ask(watching, () => watching.watch.invoked!(operation));
+    return operation;
+  }
+
+  ended(operation: Operation, outcome: OperationOutcome): void {
+    operation.outcome = outcome;
+    operation.endedAt = this.#world.now;
+    operation.endedTurn = this.#world.turn;
+    this.#note?.({ kind: 'ended', operation });
+    for (const watching of this.#ended) this.ask(watching, () => watching.watch.ended!(operation));
+  }
+
+  told(kind: string, data: unknown): void {
+    const world = this.#world;
+    const task = world.currentTask().name;
+    const fact = { kind, data, at: world.now, turn: world.turn, task };
+    this.history.facts.push(fact);
+    this.#note?.({ kind: 'told', task, what: kind, data });
+    for (const watching of this.#told) this.ask(watching, () => watching.watch.told!(fact));
+  }
+
+  note(note: Note): void {
+    this.#note?.(note);
+  }
+
+  /** Something begins: fine, unless the shutdown has settled. */
+  work(what: string): void {
+    this.onLateWork?.(what);
+  }
+
+  onCrash(process: SimProcess, callback: () => void): void {
+    const callbacks = this.#crashed.get(process);
+    if (callbacks === undefined) this.#crashed.set(process, [callback]);
+    else callbacks.push(callback);
+  }
+
+  crashed(process: SimProcess): void {
+    this.#note?.({ kind: 'crash', process: process.name });
+    const callbacks = this.#crashed.get(process) ?? [];
+    this.#crashed.delete(process);
+    for (const callback of callbacks) callback();
+  }
+
+  /** Puts a question to an invariant; one that throws is at fault itself, and says so. */
+  ask(watching: Watching, question: () => string | undefined): void {
+    let message: string | undefined;
+    try {
+      message = question();
+    } catch (error) {
+      this.#report({ ...watching, kind: 'error' }, `the invariant itself threw ${String(error)}`);
+      return;
+    }
+    if (message !== undefined) this.#report(watching, message);
+  }
+}

@@ -1,0 +1,145 @@
+import type { Arbitrary } from 'fast-check';
+import { HeddleError } from '../kernel/errors.ts';
+import type { Invariant } from '../invariant/invariant.ts';
+import type { Sim } from './sim.ts';
+
+/** What is expected of a subject; `judge` means that no verdict is unexpected. */
+export type Expectation = 'hold' | 'fail' | 'judge';
+
+/** An implementation under test. */
+export interface Subject<S> {
+  readonly expect: Expectation;
+  /** The invariant that a subject expected to fail must violate. */
+  readonly invariant?: string;
+  /** Makes a fresh one; called inside every run. */
+  create(sim: Sim): S;
+}
+
+/** A subject that must hold. */
+export function hold<S>(create: (sim: Sim) => S): Subject<S> {
+  return { expect: 'hold', create };
+}
+
+/** A specimen: must violate `invariant`, by name. */
+export function fail<S>(invariant: string, create: (sim: Sim) => S): Subject<S> {
+  return { expect: 'fail', invariant, create };
+}
+
+/** A subject of which nothing is expected: heddle says what it finds. */
+export function judge<S>(create: (sim: Sim) => S): Subject<S> {
+  return { expect: 'judge', create };
+}
+
+/** What the body of a scenario is given. */
+export interface Body<S, W> {
+  readonly sim: Sim;
+  readonly subject: S;
+  readonly workload: W;
+}
+
+export interface ScenarioDefinition<S, W> {
+  /** `system/property`, for example `budget/no-overspend`. */
+  readonly name: string;
+  /** Ids of the requirements it covers, for example `B1`. */
+  readonly ids?: readonly string[];
+  /** One sentence: what could go wrong. */
+  readonly about?: string;
+  readonly subjects: Readonly<Record<string, Subject<S>>>;
+  /** The operations that clients perform; fast-check generates and shrinks them. */
+  readonly workload: Arbitrary<W>;
+  /** Uses the subject as any client would. The run ends when it and `shutdown` have settled. */
+  body(run: Body<S, W>): Promise<void> | void;
+  /** Closes the subject; afterwards no timer may be left and no work may begin. */
+  shutdown?(run: Body<S, W>): Promise<void> | void;
+  readonly invariants?: readonly Invariant<S>[];
+  /** Names of built-in checks to leave out: `noLeakedTimers`, `noLateWork`, `everyOperationSettles`. */
+  readonly without?: readonly string[];
+  /** Runs unless the command line says otherwise. Default 1000. */
+  readonly runs?: number;
+  /** Turns after which a run is given up. Default 100,000. */
+  readonly maxTurns?: number;
+  /**
+   * How runs are kept apart: `shared` modules (default), or a new `worker` every so many runs where module state
+   * leaks from run to run.
+   */
+  readonly isolation?: 'shared' | 'worker';
+}
+
+/** A scenario, as `scenario()` makes it. */
+export interface Scenario<S = unknown, W = unknown> extends ScenarioDefinition<S, W> {
+  readonly [BRAND]: true;
+}
+
+/** Recognises scenarios made by another copy of the package, too. */
+const BRAND: unique symbol = Symbol.for('heddle.scenario') as never;
+
+/**
+ * Declares a scenario; a scenario file exports one, or an array of them, as its default.
+ *
+ * @throws HeddleError with code `BAD_SCENARIO` when a part is missing or wrong.
+ * @example
+ * ```ts
+ * import { always, fail, fc, scenario } from 'heddle';
+ *
+ * class Counter {
+ *   value = 0;
+ *   async add(save: () => Promise<void>): Promise<void> {
+ *     const seen = this.value;
+ *     await save();
+ *     this.value = seen + 1;
+ *   }
+ * }
+ *
+ * export default scenario({
+ *   name: 'counter/no-lost-update',
+ *   subjects: { counter: fail('noLostUpdate', () => new Counter()) },
+ *   workload: fc.array(fc.constant('add'), { minLength: 2, maxLength: 4 }),
+ *   body: async ({ sim, subject, workload }) => {
+ *     await sim.clients(workload, () => sim.op('add', {}, () => subject.add(() => sim.io('save'))));
+ *   },
+ *   invariants: [
+ *     always('noLostUpdate', ({ subject, history }) => {
+ *       const done = history.operations.filter(({ outcome }) => outcome.kind === 'returned').length;
+ *       return subject.value >= done;
+ *     }),
+ *   ],
+ * });
+ * ```
+ */
+export function scenario<S, W>(definition: ScenarioDefinition<S, W>): Scenario<S, W> {
+  const wrong = mistake(definition as ScenarioDefinition<unknown, unknown>);
+  if (wrong !== null) {
+    throw new HeddleError({
+      code: 'BAD_SCENARIO',
+      expected: wrong.expected,
+      received: wrong.received,
+      next: `Mend the definition of scenario ${JSON.stringify(definition.name)}.`,
+    });
+  }
+  return { ...definition, [BRAND]: true };
+}
+
+function mistake(definition: ScenarioDefinition<unknown, unknown>): { expected: string; received: string } | null {
+  const { name, subjects, workload, body } = definition as unknown as Record<string, unknown>;
+  if (typeof name !== 'string' || !/^[\w./-]+$/.test(name)) {
+    return { expected: 'a name of letters, digits and ./-_', received: JSON.stringify(name) };
+  }
+  if (typeof subjects !== 'object' || subjects === null || Object.keys(subjects).length === 0) {
+    return { expected: 'at least one subject', received: subjects === undefined ? 'none' : JSON.stringify(subjects) };
+  }
+  for (const [subject, { expect, invariant }] of Object.entries(definition.subjects)) {
+    if (expect === 'fail' && invariant === undefined) {
+      return { expected: `the invariant that ${subject} must violate`, received: 'none' };
+    }
+  }
+  if (typeof (workload as { generate?: unknown } | undefined)?.generate !== 'function') {
+    return { expected: 'a fast-check arbitrary as workload', received: typeof workload };
+  }
+  if (typeof body !== 'function') return { expected: 'a body function', received: typeof body };
+  return null;
+}
+
+/** Whether `value` was made by `scenario()`, by this copy of the package or another. */
+export function isScenario(value: unknown): value is Scenario {
+  return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
+}

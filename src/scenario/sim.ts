@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClockOptions } from '../kernel/clock.ts';
+import { identity } from '../kernel/identity.ts';
+import type { Task } from '../kernel/task.ts';
+import { DEFAULT_LATENCY, type World } from '../kernel/world.ts';
+import type { Operation } from '../invariant/history.ts';
+import { createDevice, type Device, type DeviceOptions, type Remote } from './device.ts';
+import type { Observer } from './observer.ts';
+import { Process, type ProcessOptions } from './process.ts';
+import type { FetchDevice, FetchHandler } from './fetch-device.ts';
+
+export interface IoOptions {
+  /** Virtual ms that it takes: `[min, max]`, or one number for both. Default `[0, 10]`. */
+  readonly latency?: number | readonly [number, number];
+}
+
+/** How an operation that may fail ended. */
+export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
+
+export function window(latency: IoOptions['latency']): readonly [number, number] {
+  return typeof latency === 'number' ? [latency, latency] : (latency ?? DEFAULT_LATENCY);
+}
+
+/**
+ * What a scenario's body drives the run with. Systems under test never see it: they use timers, promises and
+ * their own clients, as ever.
+ */
+export class Sim {
+  readonly #world: World;
+  readonly #observer: Observer;
+  readonly #fetch: FetchDevice;
+
+  constructor(world: World, observer: Observer, fetch: FetchDevice) {
+    this.#world = world;
+    this.#observer = observer;
+    this.#fetch = fetch;
+  }
+
+  /** Virtual ms since the run began. */
+  get now(): number {
+    return this.#world.now;
+  }
+
+  /**
+   * A call to the outside whose content does not matter: resolves after the declared latency, in any order with
+   * other completions.
+   */
+  io(label: string, options?: IoOptions): Promise<void> {
+    const [min, max] = window(options?.latency);
+    this.#observer.work(label);
+    return new Promise((resolve) => {
+      this.#world.complete(label, min, max, resolve);
+    });
+  }
+
+  /** Waits `ms` virtual ms on a timer of the current process. */
+  sleep(ms: number): Promise<void> {
+    return sleep(ms);
+  }
+
+  /** Performs an operation and records its invocation, its return or its error. Rethrows what `perform` throws. */
+  async op<T>(name: string, input: unknown, perform: () => T | Promise<T>): Promise<T> {
+    const operation = this.#observer.invoked(name, input);
+    try {
+      const value = await perform();
+      this.#observer.ended(operation, { kind: 'returned', value });
+      return value;
+    } catch (error) {
+      this.#observer.ended(operation, { kind: 'threw', error });
+      throw error;
+    }
+  }
+
+  /** As `op`, with an error as data. */
+  async attempt<T>(name: string, input: unknown, perform: () => T | Promise<T>): Promise<Attempt<T>> {
+    try {
+      return { ok: true, value: await this.op(name, input, perform) };
+    } catch (error) {
+      return { ok: false, error };
+    }
+  }
+
+  /** Tells the invariants and the trace that something happened now. */
+  tell(kind: string, data: unknown): void {
+    this.#observer.told(kind, data);
+  }
+
+  /**
+   * Starts a task: one client, one request. Resolves when `run` has settled, or when the process it lives in has
+   * crashed; rejects with what `run` throws.
+   */
+  client(name: string, run: () => Promise<unknown> | unknown, options: { readonly in?: Process } = {}): Promise<void> {
+    const world = this.#world;
+    const process = options.in?.current ?? world.process;
+    const task = world.createTask(name, process);
+    return new Promise((resolve, reject) => {
+      if (!process.alive) {
+        resolve();
+        return;
+      }
+      this.#observer.onCrash(process, resolve);
+      world.deliver('start', `start ${name}`, process, task, DEFAULT_LATENCY, () => {
+        Promise.resolve()
+          .then(run)
+          .then(() => {
+            resolve();
+          }, reject);
+      });
+    });
+  }
+
+  /** One task `c1`, `c2` … for each item; resolves when all have settled. */
+  async clients<T>(
+    items: readonly T[],
+    run: (item: T, name: string, index: number) => Promise<unknown> | unknown,
+  ): Promise<void> {
+    await Promise.all(
+      items.map((item, index) => {
+        const name = `c${String(index + 1)}`;
+        return this.client(name, () => run(item, name, index));
+      }),
+    );
+  }
+
+  /** Runs `run` as part of another task, for code that serves several. */
+  as<T>(task: Task, run: () => T): T {
+    return identity.run(task, run);
+  }
+
+  /** A process of its own: an event loop with its own clock, which can crash, restart and stall by choice. */
+  process(name: string, options: ProcessOptions = {}): Process {
+    return new Process(this.#world, this.#observer, name, options);
+  }
+
+  /**
+   * Wraps a client of something remote, so that each call takes its time and may fail: five lines for any
+   * promise-returning client. Calls run in the order in which they arrive, one turn each plus what they await.
+   */
+  device<C extends object>(name: string, client: C, options: DeviceOptions = {}): Remote<C> {
+    return createDevice(this.#world, this.#observer, name, client, options);
+  }
+
+  /** Answers the `fetch` calls of the code under test. */
+  fetch(handler: FetchHandler, options?: IoOptions): void {
+    this.#fetch.answer(handler, window(options?.latency));
+  }
+}
+
+export type { ClockOptions, Device, Operation };
