@@ -6,6 +6,9 @@ import { run } from './current.ts';
 const INSIDE = new Set(['PROMISE', 'TickObject', 'Microtask', 'NONE', 'SCRIPT', 'CONTEXTIFYSCRIPT']);
 const OUTSIDE = new Set(['Timeout', 'Immediate']);
 
+/** Calls that create such a resource and are done with it before they return. */
+const SYNCHRONOUS = /\b(zlibBufferSync|processChunkSync|randomFillSync|spawnSync)\b/;
+
 const harness = fileURLToPath(new URL('..', import.meta.url));
 const HARNESS_FOLDERS = ['kernel', 'intercept', 'devices', 'schedule', 'invariant', 'scenario', 'check'];
 
@@ -38,6 +41,7 @@ export function createEscapeHook(): AsyncHook {
       Error.stackTraceLimit = 50;
       const stack = new Error(`escape: ${type}`).stack ?? '';
       Error.stackTraceLimit = limit;
+      if (SYNCHRONOUS.test(stack)) return;
       run.escaped({ resource: type, site: callSite(stack), stack });
     },
     trackPromises: false,

@@ -49,6 +49,8 @@ export interface Invariant<Subject = unknown> {
   readonly kind?: 'violation' | 'leak';
   /** Virtual ms in which an `eventually` must come true once the body has settled and faults have ceased. */
   readonly within?: number;
+  /** Must happen in at least one run of a campaign. */
+  readonly sometimes?: true;
   watch(run: Observed<Subject>): Watch;
 }
 

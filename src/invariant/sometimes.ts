@@ -13,6 +13,7 @@ import type { Invariant, Observed } from './invariant.ts';
 export function sometimes<Subject>(name: string, check: (run: Observed<Subject>) => boolean): Invariant<Subject> {
   return {
     name,
+    sometimes: true,
     watch: (run) => {
       let reached = false;
       return {

@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { tsImport } from 'tsx/esm/api';
+import { HeddleError } from '../kernel/errors.ts';
+import { whileLoading } from '../intercept/load-timers.ts';
+import { isScenario, type Expectation, type Scenario } from '../scenario/scenario.ts';
+
+/** What is known of a scenario without running it. */
+export interface ScenarioInfo {
+  readonly name: string;
+  readonly file: string;
+  readonly ids: readonly string[];
+  readonly about: string;
+  readonly runs: number;
+  readonly isolation: 'shared' | 'worker';
+  readonly subjects: readonly {
+    readonly name: string;
+    readonly expect: Expectation;
+    readonly invariant?: string;
+  }[];
+  /** Names of its `sometimes` invariants. */
+  readonly sometimes: readonly string[];
+}
+
+export const DEFAULT_RUNS = 1000;
+
+/** Loads one scenario file, TypeScript or JavaScript; throws a HeddleError when it holds no scenario. */
+export async function loadScenarios(file: string): Promise<Scenario[]> {
+  const loaded = (await whileLoading(() => tsImport(pathToFileURL(resolve(file)).href, import.meta.url))) as {
+    default?: unknown;
+  };
+  const scenarios = [unwrapped(loaded.default)].flat();
+  if (scenarios.length > 0 && scenarios.every(isScenario)) return scenarios;
+  throw new HeddleError({
+    code: 'NO_SCENARIO',
+    expected: `a scenario as the default export of ${file}`,
+    received: loaded.default === undefined ? 'no default export' : typeof loaded.default,
+    next: 'Write `export default scenario({ … })`, or an array of scenarios.',
+  });
+}
+
+/** In a package without `"type": "module"` the default export comes nested in another default. */
+function unwrapped(value: unknown): unknown {
+  if (isScenario(value) || Array.isArray(value)) return value;
+  const nested = typeof value === 'object' && value !== null ? (value as { default?: unknown }).default : undefined;
+  return nested ?? value;
+}
+
+export function infoOf(scenario: Scenario, file: string): ScenarioInfo {
+  return {
+    name: scenario.name,
+    file,
+    ids: scenario.ids ?? [],
+    about: scenario.about ?? '',
+    runs: scenario.runs ?? DEFAULT_RUNS,
+    isolation: scenario.isolation ?? 'shared',
+    subjects: Object.entries(scenario.subjects).map(([name, { expect, invariant }]) => ({
+      name,
+      expect,
+      ...(invariant === undefined ? {} : { invariant }),
+    })),
+    sometimes: (scenario.invariants ?? []).filter(({ sometimes }) => sometimes === true).map(({ name }) => name),
+  };
+}

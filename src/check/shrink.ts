@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { stringify } from 'devalue';
+import type { Deviation } from '../schedule/deviation.ts';
+import { deviationsOf } from '../schedule/deviation.ts';
+import { pct } from '../schedule/pct.ts';
+import { randomFor } from '../schedule/random.ts';
+import { randomWalk } from '../schedule/random-walk.ts';
+import { boundedSearch } from './bounded-search.ts';
+import { shrinkSchedule } from './shrink-schedule.ts';
+import type { Trials } from './trial.ts';
+import { sameFailure, type Verdict } from './verdict.ts';
+import { belongs, redistributed, sortedOperations, withoutOperations } from './workload-passes.ts';
+
+/** A failing run as the shrinker holds it: workload and schedule together. */
+export interface Failing {
+  readonly workload: unknown;
+  readonly schedule: readonly Deviation[];
+}
+
+export interface ShrinkStart extends Failing {
+  readonly verdict: Verdict;
+  /** fast-check's context of the workload, where it was generated; its own shrinks need it. */
+  readonly context: unknown;
+}
+
+/** Runs that may be spent on one shrink; a counterexample that needs more is reported as far as it got. */
+const TRIALS = 30_000;
+/** Random schedules tried on a smaller workload on which the known schedule does not fail. */
+const SEARCH_AGAIN = 24;
+/** Runs of the systematic search on a smaller workload. */
+const SEARCH_NEAR = 60;
+/** Rounds in which workload and schedule are shrunk in turn. */
+const ROUNDS = 6;
+
+/**
+ * Shrinks a counterexample: operations first, then the schedule, in turn until neither gets smaller. A candidate
+ * counts only if it fails in the same way (same kind of verdict, same invariant). On a smaller workload another
+ * schedule may be the one that fails: it is searched for with a small bound rather than insisting on the old one
+ * (Lincheck). Yields after every run, so that a caller can keep its thread responsive.
+ */
+export function* shrink(trials: Trials, start: ShrinkStart): Generator<void, Failing> {
+  return yield* new Shrinker(trials, start).shrink();
+}
+
+class Shrinker {
+  readonly #trials: Trials;
+  readonly #verdict: Verdict;
+  readonly #arbitrary: fc.Arbitrary<unknown>;
+  #workload: unknown;
+  #context: unknown;
+  #schedule: readonly Deviation[];
+  /** Workloads on which no failing schedule was found, by their text. */
+  readonly #hopeless = new Set<string>();
+
+  constructor(trials: Trials, start: ShrinkStart) {
+    this.#trials = trials;
+    this.#arbitrary = trials.scenario.workload;
+    this.#verdict = start.verdict;
+    this.#workload = start.workload;
+    this.#context = start.context;
+    this.#schedule = start.schedule;
+  }
+
+  *shrink(): Generator<void, Failing> {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const smaller = yield* this.#shrinkWorkload();
+      const before = this.#schedule;
+      this.#schedule = yield* shrinkSchedule(this.#trials, this.#workload, this.#schedule, this.#verdict);
+      const changed = stringify(before) !== stringify(this.#schedule);
+      if (!smaller && !changed) break;
+      // Another schedule may fail on workloads on which the old one did not.
+      if (changed) this.#hopeless.clear();
+    }
+    return { workload: this.#workload, schedule: this.#schedule };
+  }
+
+  get #spent(): boolean {
+    return this.#trials.count >= TRIALS;
+  }
+
+  *#shrinkWorkload(): Generator<void, boolean> {
+    let progress = false;
+    for (;;) {
+      const step =
+        (yield* this.#firstFailing(this.#ownShrinks())) || (yield* this.#firstFailing(this.#libraryShrinks()));
+      if (!step) return progress;
+      progress = true;
+    }
+  }
+
+  /** fast-check's shrinks of the current workload. */
+  *#libraryShrinks(): Generator<readonly [unknown, unknown]> {
+    if (this.#context === undefined && !belongs(this.#arbitrary, this.#workload)) return;
+    for (const { value, context } of this.#arbitrary.shrink(this.#workload, this.#context)) yield [value, context];
+  }
+
+  /** Our own: they need no context, but must stay in the arbitrary's domain. */
+  *#ownShrinks(): Generator<readonly [unknown, unknown]> {
+    for (const pass of [withoutOperations, sortedOperations, redistributed]) {
+      for (const candidate of pass(this.#workload)) {
+        if (belongs(this.#arbitrary, candidate)) yield [candidate, undefined];
+      }
+    }
+  }
+
+  /** Takes over the first candidate that fails in the same way. */
+  *#firstFailing(candidates: Iterable<readonly [unknown, unknown]>): Generator<void, boolean> {
+    for (const [workload, context] of candidates) {
+      if (this.#spent) return false;
+      const text = stringify(workload);
+      if (this.#hopeless.has(text)) continue;
+      const schedule = yield* this.#failingSchedule(workload);
+      if (schedule === null) {
+        this.#hopeless.add(text);
+        continue;
+      }
+      this.#workload = workload;
+      this.#context = context;
+      this.#schedule = schedule;
+      return true;
+    }
+    return false;
+  }
+
+  *#failingSchedule(workload: unknown): Generator<void, readonly Deviation[] | null> {
+    const trials = this.#trials;
+    const verdict = this.#verdict;
+    const known = trials.follow(workload, this.#schedule);
+    yield;
+    if (sameFailure(known.outcome.verdict, verdict)) return deviationsOf(known.choices);
+    const kinds = new Set(['order' as const, ...this.#schedule.map(({ kind }) => kind)]);
+    const near = yield* boundedSearch(trials, { workload, verdict, kinds, most: 1, budget: SEARCH_NEAR });
+    if (near !== null) return near.schedule;
+    for (let i = 0; i < SEARCH_AGAIN; i += 1) {
+      const random = randomFor('shrink', i);
+      const chooser =
+        i % 2 === 0
+          ? randomWalk.chooser({ index: i, random, knowledge: null })
+          : pct(3).chooser({ index: i, random, knowledge: { steps: 30 } });
+      const run = trials.with(workload, chooser);
+      yield;
+      if (sameFailure(run.outcome.verdict, verdict)) return deviationsOf(run.choices);
+    }
+    return null;
+  }
+}

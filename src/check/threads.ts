@@ -1,0 +1,89 @@
+import type { JobKind, Jobs } from './protocol.ts';
+import { HangError, Thread } from './thread.ts';
+
+/** A fixed number of threads that take jobs in the order in which they are asked. */
+export class Threads {
+  readonly #idle: Thread[] = [];
+  readonly #queue: ((thread: Thread) => void)[] = [];
+  readonly #all = new Set<Thread>();
+  readonly #size: number;
+  #ended = false;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  #take(): Promise<Thread> {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) return Promise.resolve(idle);
+    if (this.#all.size < this.#size) return Promise.resolve(this.#start());
+    return new Promise((resolve) => this.#queue.push(resolve));
+  }
+
+  #start(): Thread {
+    const thread = new Thread();
+    this.#all.add(thread);
+    return thread;
+  }
+
+  #giveBack(thread: Thread): void {
+    const next = this.#queue.shift();
+    if (next === undefined) this.#idle.push(thread);
+    else next(thread);
+  }
+
+  /** A thread that cannot go on is replaced, so that those who wait get theirs. */
+  #drop(thread: Thread): void {
+    this.#all.delete(thread);
+    void thread.end();
+    const next = this.#queue.shift();
+    if (next !== undefined && !this.#ended) next(this.#start());
+  }
+
+  /**
+   * Does a job on the next free thread. `keep` tells from its answer whether the thread may be used again.
+   *
+   * @throws HangError when a run made no turn within its limit.
+   */
+  async do<K extends JobKind>(
+    kind: K,
+    ask: Jobs[K]['ask'],
+    keep: (answer: Jobs[K]['answer']) => boolean = () => true,
+  ): Promise<Jobs[K]['answer']> {
+    const thread = await this.#take();
+    let good = false;
+    try {
+      const answer = await thread.do(kind, ask);
+      good = keep(answer);
+      return answer;
+    } catch (error) {
+      good = !(error instanceof HangError) && !this.#ended && thread.alive;
+      throw error;
+    } finally {
+      if (good) this.#giveBack(thread);
+      else this.#drop(thread);
+    }
+  }
+
+  /** Does a job on a thread of its own, with ten times the limit. */
+  async alone<K extends JobKind>(kind: K, ask: Jobs[K]['ask']): Promise<Jobs[K]['answer']> {
+    const thread = new Thread();
+    this.#all.add(thread);
+    try {
+      return await thread.do(kind, ask, true);
+    } finally {
+      this.#all.delete(thread);
+      await thread.end();
+    }
+  }
+
+  /** Stops all threads, whatever they do. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    await Promise.all([...this.#all].map((thread) => thread.end()));
+  }
+}

@@ -1,0 +1,49 @@
+import type { Choice, Chooser } from '../kernel/choice.ts';
+import { FollowChooser } from '../schedule/follow.ts';
+import { PicksChooser } from '../schedule/replay-picks.ts';
+import type { Deviation } from '../schedule/deviation.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { execute, type RunOutcome } from './execute.ts';
+
+/** A run with its choices spelled out. */
+export interface TriedRun {
+  readonly outcome: RunOutcome;
+  readonly choices: readonly Choice[];
+  /** Deviations that found no place to apply. */
+  readonly drift: number;
+}
+
+/** Executes runs of one subject with its choices recorded; counts them. */
+export class Trials {
+  readonly scenario: Scenario;
+  readonly subject: string;
+  readonly #progress: Int32Array | null;
+  count = 0;
+
+  constructor(scenario: Scenario, subject: string, progress: Int32Array | null) {
+    this.scenario = scenario;
+    this.subject = subject;
+    this.#progress = progress;
+  }
+
+  follow(workload: unknown, schedule: readonly Deviation[]): TriedRun {
+    const chooser = new FollowChooser(schedule);
+    const run = this.with(workload, chooser);
+    return { ...run, drift: chooser.drift };
+  }
+
+  repeat(workload: unknown, picks: readonly number[], delays: boolean): TriedRun {
+    return this.with(workload, new PicksChooser(picks, delays));
+  }
+
+  with(workload: unknown, chooser: Chooser): TriedRun {
+    this.count += 1;
+    const choices: Choice[] = [];
+    const recorder = { choice: (choice: Choice) => choices.push(choice), turn: () => undefined };
+    const { scenario, subject } = this;
+    if (this.#progress !== null) this.#progress[2] = (this.#progress[2]! + 1) | 0;
+    const progress = this.#progress;
+    const outcome = execute({ scenario, subject, workload, chooser, recorder, keys: true, progress });
+    return { outcome, choices, drift: 0 };
+  }
+}

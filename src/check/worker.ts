@@ -1,0 +1,85 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { install } from '../intercept/install.ts';
+import { HeddleError } from '../kernel/errors.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { explore, type Progress } from './explore.ts';
+import { auditJob, replayJob, rerunJob, shrinkJob } from './jobs.ts';
+import { infoOf, loadScenarios } from './load.ts';
+import type { AnswerMessage, CatalogEntry, JobKind, JobMessage, Jobs, TravellingError } from './protocol.ts';
+
+// Before anything of the user's is loaded: what it captures at import time must be routed.
+install();
+
+const progress: Progress = { cells: new Int32Array((workerData as { progress: SharedArrayBuffer }).progress) };
+const loaded = new Map<string, Promise<Scenario[]>>();
+
+function load(file: string): Promise<Scenario[]> {
+  let scenarios = loaded.get(file);
+  if (scenarios === undefined) {
+    scenarios = loadScenarios(file);
+    loaded.set(file, scenarios);
+  }
+  return scenarios;
+}
+
+async function find(file: string, name: string): Promise<Scenario> {
+  const scenario = (await load(file)).find((each) => each.name === name);
+  if (scenario !== undefined) return scenario;
+  throw new HeddleError({
+    code: 'UNKNOWN_SCENARIO',
+    expected: `scenario ${JSON.stringify(name)} in ${file}`,
+    received: 'a file without it',
+    next: 'Run `heddle list` to see what there is.',
+  });
+}
+
+/** The first line of an error with its place, for a file that does not load. */
+function loadError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const [first] = error.message.split('\n');
+  return error instanceof HeddleError ? error.message : `${error.name}: ${first ?? ''}`;
+}
+
+const handlers: { [K in JobKind]: (ask: Jobs[K]['ask']) => Promise<Jobs[K]['answer']> } = {
+  catalog: async ({ files }) => {
+    const entries: CatalogEntry[] = [];
+    for (const file of files) {
+      try {
+        entries.push({ file, scenarios: (await load(file)).map((scenario) => infoOf(scenario, file)) });
+      } catch (error) {
+        entries.push({ file, error: loadError(error) });
+      }
+    }
+    return entries;
+  },
+  explore: async ({ file, chunk }) => explore(await find(file, chunk.campaign.scenario), chunk, progress),
+  shrink: async ({ file, campaign, found }) =>
+    shrinkJob(await find(file, campaign.scenario), campaign, found, progress),
+  audit: async ({ file, campaign, samples }) =>
+    auditJob(await find(file, campaign.scenario), campaign, samples, progress),
+  replay: async ({ file, scenario, subject, workload, schedule }) =>
+    replayJob(await find(file, scenario), subject, workload, schedule, progress),
+  rerun: async ({ file, campaign, index, knowledge }) =>
+    rerunJob(await find(file, campaign.scenario), campaign, index, knowledge, progress),
+};
+
+function travelling(error: unknown): TravellingError {
+  if (!(error instanceof Error)) return { message: String(error), stack: '', details: null };
+  const { message, stack = '' } = error;
+  if (!(error instanceof HeddleError)) return { message, stack, details: null };
+  const { code, expected, received, next } = error;
+  return { message, stack, details: { code, expected, received, next } };
+}
+
+const port = parentPort!;
+port.on('message', ({ id, kind, ask }: JobMessage) => {
+  const handle = handlers[kind] as (ask: unknown) => Promise<unknown>;
+  handle(ask).then(
+    (answer) => {
+      port.postMessage({ id, answer } satisfies AnswerMessage);
+    },
+    (error: unknown) => {
+      port.postMessage({ id, error: travelling(error) } satisfies AnswerMessage);
+    },
+  );
+});

@@ -1,0 +1,98 @@
+import type { Arbitrary } from 'fast-check';
+
+/** A place in a workload: the keys that lead to it. */
+type Path = readonly (string | number)[];
+
+function leaves(value: unknown, path: Path = []): Path[] {
+  if (typeof value === 'number' && Number.isInteger(value)) return [path];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) =>
+    leaves(child, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
+}
+
+function at(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown>)[key], value);
+}
+
+function put(value: unknown, path: Path, leaf: unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return leaf;
+  const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) }) as Record<
+    string | number,
+    unknown
+  >;
+  copy[key] = put(copy[key], rest, leaf);
+  return copy;
+}
+
+/** The largest array of a workload, taken as its list of operations. */
+export function operationsPath(workload: unknown): Path | null {
+  if (Array.isArray(workload)) return [];
+  if (typeof workload !== 'object' || workload === null) return null;
+  const lists = Object.entries(workload).filter(([, child]) => Array.isArray(child)) as [string, unknown[]][];
+  const [first] = lists.sort((a, b) => b[1].length - a[1].length);
+  return first === undefined ? null : [first[0]];
+}
+
+/** The workload without each one, and each two, of its operations. */
+export function* withoutOperations(workload: unknown): Generator<unknown> {
+  const path = operationsPath(workload);
+  if (path === null) return;
+  const list = at(workload, path) as unknown[];
+  for (let i = list.length - 1; i >= 0; i -= 1) yield put(workload, path, list.toSpliced(i, 1));
+  for (let i = list.length - 1; i >= 0; i -= 1) {
+    for (let j = i - 1; j >= 0; j -= 1) yield put(workload, path, list.toSpliced(i, 1).toSpliced(j, 1));
+  }
+}
+
+/** The workload with two neighbouring operations exchanged, where that makes it smaller in text order. */
+export function* sortedOperations(workload: unknown): Generator<unknown> {
+  const path = operationsPath(workload);
+  if (path === null) return;
+  const list = at(workload, path) as unknown[];
+  const sorted = [...list].sort((a, b) => compare(a, b));
+  if (sorted.some((item, i) => item !== list[i])) yield put(workload, path, sorted);
+  for (let i = 0; i + 1 < list.length; i += 1) {
+    if (compare(list[i], list[i + 1]) <= 0) continue;
+    yield put(workload, path, list.with(i, list[i + 1]).with(i + 1, list[i]));
+  }
+}
+
+function compare(a: unknown, b: unknown): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a === 'object' && typeof b === 'object' && a !== null && b !== null) {
+    const keys = Object.keys(a);
+    for (const key of keys) {
+      const order = compare((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]);
+      if (order !== 0) return order;
+    }
+    return keys.length - Object.keys(b).length;
+  }
+  const [x, y] = [String(a), String(b)];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/**
+ * The workload with an amount moved from one number to a later one, largest amounts first: two numbers that only
+ * matter by their sum end in one canonical pair (Hypothesis calls this pass "redistribute").
+ */
+export function* redistributed(workload: unknown): Generator<unknown> {
+  const paths = leaves(workload);
+  for (let i = 0; i < paths.length; i += 1) {
+    for (let j = i + 1; j < paths.length; j += 1) {
+      // Only numbers that play the same part: the last key of their paths is the same.
+      if (paths[i]!.at(-1) !== paths[j]!.at(-1) && typeof paths[i]!.at(-1) === 'string') continue;
+      const from = at(workload, paths[i]!) as number;
+      const to = at(workload, paths[j]!) as number;
+      for (let amount = from; amount >= 1; amount = Math.floor(amount / 2)) {
+        yield put(put(workload, paths[i]!, from - amount), paths[j]!, to + amount);
+      }
+    }
+  }
+}
+
+/** Whether the arbitrary could have generated `workload`; false also where it cannot tell. */
+export function belongs(arbitrary: Arbitrary<unknown>, workload: unknown): boolean {
+  return arbitrary.canShrinkWithoutContext(workload);
+}
