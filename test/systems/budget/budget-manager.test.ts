@@ -55,6 +55,15 @@ describe('approval', () => {
     expect(budget.snapshot()).toMatchObject({ used: 12, reserved: 0, available: -2 });
   });
 
+  test('ending an expired attempt does not free the id for a third while the second is open', () => {
+    const budget = new BudgetManager({ limit: 10, reservationTtlMs: 100 });
+    const expired = reserve(budget, 'a', 1);
+    vi.advanceTimersByTime(100);
+    reserve(budget, 'a', 1);
+    budget.releaseReservation('a', expired);
+    expect(budget.validateOperation('a', 1, 'agent')).toMatchObject({ existing: 'open' });
+  });
+
   test('a listener of the breaker that spends meanwhile cannot make the manager over-approve', () => {
     const circuitBreaker = new CircuitBreaker({ failureThreshold: 1, maxProbes: 2, openMs: 10 });
     const budget = new BudgetManager({ limit: 10, circuitBreaker });
@@ -144,6 +153,17 @@ describe('ending', () => {
     expect(overrun).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ excess: 1, cause: 'above-estimate' }));
   });
 
+  test('spending exactly what was held is no over-run, nor is spending nothing after expiry', () => {
+    const budget = new BudgetManager({ limit: 10, reservationTtlMs: 100 });
+    const overrun = vi.fn();
+    budget.on('overrun', overrun);
+    const late = reserve(budget, 'late', 2);
+    vi.advanceTimersByTime(100);
+    budget.recordUsage('a', 2, reserve(budget, 'a', 2));
+    budget.recordUsage('late', 0, late);
+    expect(overrun).not.toHaveBeenCalled();
+  });
+
   test('an over-run is counted in full, announced once, and blocks what follows', () => {
     const budget = new BudgetManager({ limit: 10 });
     const overrun = vi.fn();
@@ -191,6 +211,19 @@ describe('the circuit breaker', () => {
     expect(budget.validateOperation('b', 2, 'agent')).toMatchObject({ reason: 'budget-exceeded' });
     expect(circuitBreaker.state).toBe('OPEN');
     expect(budget.validateOperation('b', 1, 'agent').approved).toBe(true);
+  });
+});
+
+describe('a probe slot of the breaker', () => {
+  test('is free again when its operation is released', () => {
+    const circuitBreaker = new CircuitBreaker({ failureThreshold: 1, maxProbes: 1, openMs: 10 });
+    const budget = new BudgetManager({ limit: 10, circuitBreaker });
+    budget.recordFailure('a', new Error(), reserve(budget, 'a', 1));
+    vi.advanceTimersByTime(10);
+    const probe = reserve(budget, 'b', 1);
+    expect(budget.validateOperation('c', 1, 'agent')).toMatchObject({ reason: 'circuit-open', circuit: 'probes-busy' });
+    budget.releaseReservation('b', probe);
+    expect(budget.validateOperation('c', 1, 'agent').approved).toBe(true);
   });
 });
 

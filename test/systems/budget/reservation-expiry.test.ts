@@ -122,3 +122,26 @@ test('memory is bounded: ended operations are forgotten first to last, expired o
   );
   expect(budget.recordUsage('expired-1', 1, kept)).toMatchObject({ late: true });
 });
+
+test('an expired operation that was ended late is remembered as ended, and no longer as expired', () => {
+  const budget = new BudgetManager({ limit: 10, reservationTtlMs: 100, retention: 1 });
+  const forgotten = vi.fn();
+  budget.on('expiredForgotten', forgotten);
+  const first = reserve(budget, 'a', 1);
+  vi.advanceTimersByTime(100);
+  budget.recordUsage('a', 1, first);
+  reserve(budget, 'b', 1);
+  vi.advanceTimersByTime(100);
+  expect(forgotten).not.toHaveBeenCalled();
+  expect(budget.validateOperation('a', 1, 'agent')).toMatchObject({ existing: 'recorded' });
+});
+
+test('the timer does not keep the process up', () => {
+  const budget = new BudgetManager({ limit: 10 });
+  const timeout = vi.spyOn(globalThis, 'setTimeout');
+  reserve(budget, 'a', 1);
+  const timers = timeout.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef());
+  timeout.mockRestore();
+  budget.close();
+  expect(timers).toEqual([false]);
+});
