@@ -104,6 +104,28 @@ describe('LockClient', () => {
     expect(locks.isHeld(locks.inspect('r').holder!)).toBe(true);
   });
 
+  it('counts a renewal from when it was sent, and is not put back by the late news of an earlier one', async () => {
+    // Renewals go out at 260 and 510, each 250 = (800 - 50) / 3 after the last; the answers come at 565 and 520.
+    const network = link([[5], [5], [5], [300], [5], [5]]);
+    const lease = follow(client(network.transport).acquire('r', terms));
+    await vi.advanceTimersByTimeAsync(600);
+    network.cut = true;
+    await vi.advanceTimersByTimeAsync(510 + 750 - 600 - 1);
+    expect(lease.value!.signal.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(lease.value!.signal.aborted).toBe(true);
+  });
+
+  it('leaves no listener on a signal that outlives its acquires', async () => {
+    const { signal } = new AbortController();
+    const add = vi.spyOn(signal, 'addEventListener');
+    const remove = vi.spyOn(signal, 'removeEventListener');
+    const lease = follow(client(link().transport).acquire('r', { ...terms, signal }));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(lease.status).toBe('fulfilled');
+    expect(remove.mock.calls.length).toBe(add.mock.calls.length);
+  });
+
   it('learns from a refused renewal that the manager has given the lock away', async () => {
     const lease = follow(client(link().transport).acquire('r', terms));
     await vi.advanceTimersByTimeAsync(10);
@@ -130,6 +152,8 @@ describe('LockClient', () => {
     await vi.advanceTimersByTimeAsync(20);
     expect(lease.value?.isHeld()).toBe(true);
     expect(lease.value!.remainingMs()).toBeGreaterThan(150);
+    // Renewed, not queued for again.
+    expect(lease.value!.token).toBe(2);
   });
 
   it('asks again when a message is lost, and is granted once', async () => {
@@ -208,7 +232,16 @@ describe('LockClient', () => {
         const leases: Settled<LockLease>[] = [];
         const agents = links.map((each, i) => {
           const { transport } = link(each);
-          return client(transport, `agent-${i}`);
+          const created = new LockClient({
+            transport,
+            agentId: `agent-${i}`,
+            // One clock, exact timers: no margin that could hide a mistake.
+            maxDriftRatio: 0,
+            timerLagMs: 0,
+            resendMs: 100,
+          });
+          clients.push(created);
+          return created;
         });
         for (const agent of agents) leases.push(follow(agent.acquire('r', { waitMs: 1_500, leaseMs: 500 })));
         for (let t = 0; t < 4_000; t += 20) {
