@@ -30,6 +30,8 @@ export interface FailedRun {
   readonly picks: readonly number[];
   readonly delays: boolean;
   readonly hash: string;
+  /** It made no turn within its limit: only its seed and index are known. */
+  readonly hung?: boolean;
 }
 
 export interface ChunkResult {

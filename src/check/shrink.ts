@@ -23,8 +23,6 @@ export interface ShrinkStart extends Failing {
   readonly context: unknown;
 }
 
-/** Runs that may be spent on one shrink; a counterexample that needs more is reported as far as it got. */
-const TRIALS = 30_000;
 /** Random schedules tried on a smaller workload on which the known schedule does not fail. */
 const SEARCH_AGAIN = 24;
 /** Runs of the systematic search on a smaller workload. */
@@ -74,10 +72,6 @@ class Shrinker {
     return { workload: this.#workload, schedule: this.#schedule };
   }
 
-  get #spent(): boolean {
-    return this.#trials.count >= TRIALS;
-  }
-
   *#shrinkWorkload(): Generator<void, boolean> {
     let progress = false;
     for (;;) {
@@ -106,7 +100,7 @@ class Shrinker {
   /** Takes over the first candidate that fails in the same way. */
   *#firstFailing(candidates: Iterable<readonly [unknown, unknown]>): Generator<void, boolean> {
     for (const [workload, context] of candidates) {
-      if (this.#spent) return false;
+      if (this.#trials.spent) return false;
       const text = stringify(workload);
       if (this.#hopeless.has(text)) continue;
       const schedule = yield* this.#failingSchedule(workload);

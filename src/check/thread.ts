@@ -66,6 +66,11 @@ export class Thread {
     });
   }
 
+  /** Jobs it was given so far. */
+  get jobs(): number {
+    return this.#jobs;
+  }
+
   get alive(): boolean {
     return this.#dead === null;
   }

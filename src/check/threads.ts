@@ -1,6 +1,13 @@
 import type { JobKind, Jobs } from './protocol.ts';
 import { HangError, Thread } from './thread.ts';
 
+export interface JobOptions<K extends JobKind> {
+  readonly fresh?: boolean;
+  readonly keep?: (answer: Jobs[K]['answer']) => boolean;
+  /** Asked when a thread is free: whether the job need not be done any more. */
+  readonly needless?: () => boolean;
+}
+
 /** A fixed number of threads that take jobs in the order in which they are asked. */
 export class Threads {
   readonly #idle: Thread[] = [];
@@ -45,16 +52,32 @@ export class Threads {
   }
 
   /**
-   * Does a job on the next free thread. `keep` tells from its answer whether the thread may be used again.
+   * Does a job on the next free thread, or, if asked for, on a fresh one in its place. `keep` tells from the answer
+   * whether the thread may be used again.
    *
    * @throws HangError when a run made no turn within its limit.
    */
   async do<K extends JobKind>(
     kind: K,
     ask: Jobs[K]['ask'],
-    keep: (answer: Jobs[K]['answer']) => boolean = () => true,
-  ): Promise<Jobs[K]['answer']> {
-    const thread = await this.#take();
+    options?: JobOptions<K> & { readonly needless?: undefined },
+  ): Promise<Jobs[K]['answer']>;
+  async do<K extends JobKind>(kind: K, ask: Jobs[K]['ask'], options: JobOptions<K>): Promise<Jobs[K]['answer'] | null>;
+  async do<K extends JobKind>(
+    kind: K,
+    ask: Jobs[K]['ask'],
+    { fresh = false, keep = () => true, needless = () => false }: JobOptions<K> = {},
+  ): Promise<Jobs[K]['answer'] | null> {
+    let thread = await this.#take();
+    if (needless()) {
+      this.#giveBack(thread);
+      return null;
+    }
+    if (fresh && thread.jobs > 0) {
+      this.#all.delete(thread);
+      void thread.end();
+      thread = this.#start();
+    }
     let good = false;
     try {
       const answer = await thread.do(kind, ask);

@@ -13,17 +13,27 @@ export interface TriedRun {
   readonly drift: number;
 }
 
+/** What may be spent on one counterexample; one that needs more is reported as far as it got. */
+const RUNS_MAX = 30_000;
+const TURNS_MAX = 20_000_000;
+
 /** Executes runs of one subject with its choices recorded; counts them. */
 export class Trials {
   readonly scenario: Scenario;
   readonly subject: string;
   readonly #progress: Int32Array | null;
   count = 0;
+  #turns = 0;
 
   constructor(scenario: Scenario, subject: string, progress: Int32Array | null) {
     this.scenario = scenario;
     this.subject = subject;
     this.#progress = progress;
+  }
+
+  /** Whether the runs that one counterexample is worth have been used up. */
+  get spent(): boolean {
+    return this.count >= RUNS_MAX || this.#turns >= TURNS_MAX;
   }
 
   follow(workload: unknown, schedule: readonly Deviation[]): TriedRun {
@@ -44,6 +54,7 @@ export class Trials {
     if (this.#progress !== null) this.#progress[2] = (this.#progress[2]! + 1) | 0;
     const progress = this.#progress;
     const outcome = execute({ scenario, subject, workload, chooser, recorder, keys: true, progress });
+    this.#turns += outcome.turns;
     return { outcome, choices, drift: 0 };
   }
 }

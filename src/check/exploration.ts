@@ -1,0 +1,183 @@
+import { TraceHash } from '../kernel/hash.ts';
+import { strategyNamed } from '../schedule/strategies.ts';
+import type { RunFacts } from '../schedule/strategy.ts';
+import type { Campaign } from './campaign.ts';
+import type { Chunk, ChunkResult, FailedRun, Sample } from './explore.ts';
+import { chunks, rounds, sampled } from './rounds.ts';
+import { HangError } from './thread.ts';
+import type { Threads } from './threads.ts';
+
+/** What exploring a campaign came to. Counts and hash cover runs 0 to the lowest failing one. */
+export interface Explored {
+  readonly runs: number;
+  readonly turns: number;
+  readonly traceHash: string;
+  readonly failure: FailedRun | null;
+  readonly reached: ReadonlySet<string>;
+  readonly samples: readonly (Sample & { readonly knowledge: unknown })[];
+  /** Whether all runs that were asked for were made, or a failure ended it. */
+  readonly complete: boolean;
+}
+
+export interface ExplorationOptions {
+  readonly threads: Threads;
+  readonly file: string;
+  readonly isolated: boolean;
+  /** Whether to begin another round; asked at round boundaries only. */
+  readonly again: (round: number) => boolean;
+  /** Told of runs as they are made, for progress. */
+  readonly made: (runs: number) => void;
+  /** Told of a failing run at once, so that it can be written down; a lower one may follow. */
+  readonly failed: (failure: FailedRun) => Promise<void>;
+}
+
+/** Runs a campaign round by round until a run fails, the runs are made, or `again` says no. */
+export async function exploreCampaign(campaign: Campaign, options: ExplorationOptions): Promise<Explored> {
+  const strategy = strategyNamed(campaign.strategy);
+  let knowledge = strategy.initial;
+  const hash = new TraceHash();
+  const reached = new Set<string>();
+  const samples: (Sample & { knowledge: unknown })[] = [];
+  let runs = 0;
+  let turns = 0;
+  let round = 0;
+  for (const bounds of rounds(campaign.runs)) {
+    if (!options.again(round))
+      return { runs, turns, traceHash: hash.toString(), failure: null, reached, samples, complete: false };
+    round += 1;
+    const results = await exploreRound(campaign, bounds, knowledge, options);
+    const facts: RunFacts[] = [];
+    for (const result of results) {
+      for (const each of result.hashes) hash.addText(each);
+      runs += result.hashes.length;
+      turns += result.turns;
+      result.steps.forEach((steps, i) => facts.push({ index: result.from + i, steps }));
+      for (const name of result.reached) reached.add(name);
+      samples.push(...result.samples.map((sample) => ({ ...sample, knowledge })));
+      if (result.failure === null) continue;
+      return { runs, turns, traceHash: hash.toString(), failure: result.failure, reached, samples, complete: true };
+    }
+    knowledge = strategy.learn(knowledge, facts);
+  }
+  return { runs, turns, traceHash: hash.toString(), failure: null, reached, samples, complete: true };
+}
+
+/** What a strategy knew when it made run `index`: recomputed from the runs of the rounds before. */
+export async function knowledgeAt(campaign: Campaign, index: number, options: ExplorationOptions): Promise<unknown> {
+  const strategy = strategyNamed(campaign.strategy);
+  let knowledge = strategy.initial;
+  for (const bounds of rounds(index + 1)) {
+    if (bounds[1] > index) break;
+    const results = await exploreRound(campaign, bounds, knowledge, options);
+    const facts = results.flatMap(({ from, steps }) => steps.map((count, i) => ({ index: from + i, steps: count })));
+    knowledge = strategy.learn(knowledge, facts);
+  }
+  return knowledge;
+}
+
+/** The results of a round in index order, up to its lowest failure. Earlier chunks are always finished. */
+async function exploreRound(
+  campaign: Campaign,
+  bounds: readonly [number, number],
+  knowledge: unknown,
+  options: ExplorationOptions,
+): Promise<ChunkResult[]> {
+  let lowest = Infinity;
+  const results = await Promise.all(
+    chunks(bounds, options.isolated).map(async ([from, to]) => {
+      const chunk: Chunk = { campaign, from, to, knowledge, samples: sampled(from, to) };
+      const result = await exploreChunk(chunk, options, () => from > lowest);
+      if (result === null) return null;
+      options.made(result.hashes.length);
+      if (result.failure !== null && result.failure.index < lowest) {
+        lowest = result.failure.index;
+        await options.failed(result.failure);
+      }
+      return result;
+    }),
+  );
+  return results.filter((result) => result !== null).filter(({ from }) => from <= lowest);
+}
+
+async function exploreChunk(
+  chunk: Chunk,
+  options: ExplorationOptions,
+  needless: () => boolean,
+): Promise<ChunkResult | null> {
+  const { threads, file } = options;
+  try {
+    return await threads.do(
+      'explore',
+      { file, chunk },
+      {
+        fresh: options.isolated,
+        // Something real is under way in it, or its modules' state is to be thrown away.
+        keep: (result) => !result.tainted && !options.isolated,
+        needless,
+      },
+    );
+  } catch (error) {
+    if (error instanceof HangError && error.hang.run >= chunk.from)
+      return exploreAround(chunk, error.hang.run, options);
+    throw error;
+  }
+}
+
+/** A run of the chunk hung: what comes before it is run again, and it alone with more patience. */
+async function exploreAround(chunk: Chunk, hung: number, options: ExplorationOptions): Promise<ChunkResult> {
+  const { threads, file } = options;
+  const parts: ChunkResult[] = [];
+  const piece = (from: number, to: number): Chunk => ({
+    ...chunk,
+    from,
+    to,
+    samples: chunk.samples.filter((i) => i >= from && i < to),
+  });
+  if (hung > chunk.from) parts.push(await threads.do('explore', { file, chunk: piece(chunk.from, hung) }));
+  if (parts.every(({ failure }) => failure === null)) {
+    parts.push(await exploreAlone(piece(hung, hung + 1), options));
+    if (parts.at(-1)!.failure === null && hung + 1 < chunk.to) {
+      const rest = await exploreChunk(piece(hung + 1, chunk.to), options, () => false);
+      if (rest !== null) parts.push(rest);
+    }
+  }
+  return {
+    from: chunk.from,
+    hashes: parts.flatMap(({ hashes }) => hashes),
+    steps: parts.flatMap(({ steps }) => steps),
+    turns: parts.reduce((sum, { turns }) => sum + turns, 0),
+    reached: parts.flatMap(({ reached }) => reached),
+    failure: parts.at(-1)!.failure,
+    samples: parts.flatMap(({ samples }) => samples),
+    tainted: false,
+  };
+}
+
+async function exploreAlone(chunk: Chunk, { threads, file }: ExplorationOptions): Promise<ChunkResult> {
+  try {
+    return await threads.alone('explore', { file, chunk });
+  } catch (error) {
+    if (!(error instanceof HangError)) throw error;
+    const { scenario, subject, seed } = chunk.campaign;
+    const message = `${error.message}: a loop without end in ${scenario}@${subject}, seed ${seed}, run ${String(chunk.from)}`;
+    const failure: FailedRun = {
+      index: chunk.from,
+      verdict: { kind: 'limit', invariant: 'limit', message },
+      workload: null,
+      picks: [],
+      delays: false,
+      hash: '',
+      hung: true,
+    };
+    return {
+      from: chunk.from,
+      hashes: ['hung'],
+      steps: [0],
+      turns: 0,
+      reached: [],
+      failure,
+      samples: [],
+      tainted: false,
+    };
+  }
+}

@@ -1,0 +1,243 @@
+import type { Campaign } from './campaign.ts';
+import { writeCounterexample, type Counterexample, type Shrunk } from './counterexample.ts';
+import { exploreCampaign, type Explored } from './exploration.ts';
+import type { FailedRun } from './explore.ts';
+import type { ScenarioInfo } from './load.ts';
+import { HangError } from './thread.ts';
+import type { Threads } from './threads.ts';
+import { HOLDS, standing, type Standing, type Verdict } from './verdict.ts';
+
+/** One subject of one scenario, with what is expected of it. */
+export interface Target {
+  readonly info: ScenarioInfo;
+  readonly subject: ScenarioInfo['subjects'][number];
+}
+
+/** How much to run: so many runs of each campaign (or the scenario's own number), or so many real ms in all. */
+export type Budget =
+  { readonly kind: 'runs'; readonly runs: number | null } | { readonly kind: 'time'; readonly ms: number };
+
+export interface HuntOptions {
+  readonly targets: readonly Target[];
+  readonly threads: Threads;
+  readonly seed: string;
+  readonly strategy: string;
+  readonly budget: Budget;
+  /** Folder for counterexamples. */
+  readonly out: string;
+  readonly listener: HuntListener;
+}
+
+/** What a hunt tells while it goes on. */
+export interface HuntListener {
+  made(runs: number): void;
+  finished(result: CampaignResult): void;
+}
+
+/** What came of one campaign. */
+export interface CampaignResult {
+  readonly target: Target;
+  readonly campaign: Campaign;
+  readonly verdict: Verdict;
+  readonly standing: Standing;
+  readonly runs: number;
+  readonly turns: number;
+  readonly elapsedMs: number;
+  readonly firstFailingRun: number | null;
+  readonly traceHash: string;
+  readonly counterexample: { readonly path: string; readonly value: Counterexample } | null;
+}
+
+/** No end in sight: a campaign under `--time` is bounded by its clock. */
+const UNBOUNDED_RUNS = 10_000_000;
+
+/** Runs every campaign, writes down what is found, shrinks it, and repeats a sample of the runs in fresh threads. */
+export class Hunt {
+  readonly #options: HuntOptions;
+  readonly #results = new Map<Target, CampaignResult>();
+  readonly #samples: { result: CampaignResult; explored: Explored }[] = [];
+  #interrupted = false;
+
+  constructor(options: HuntOptions) {
+    this.#options = options;
+  }
+
+  /** Ends the hunt soon; campaigns that were under way are reported as inconclusive. */
+  async interrupt(): Promise<void> {
+    this.#interrupted = true;
+    await this.#options.threads.end();
+  }
+
+  get interrupted(): boolean {
+    return this.#interrupted;
+  }
+
+  /** How many runs there will be at most; null under a time budget. */
+  get plannedRuns(): number | null {
+    const { budget, targets } = this.#options;
+    if (budget.kind === 'time') return null;
+    return targets.reduce((sum, { info }) => sum + (budget.runs ?? info.runs), 0);
+  }
+
+  async run(): Promise<CampaignResult[]> {
+    const { targets, threads } = this.#options;
+    const waiting = [...targets];
+    const lanes = Array.from({ length: Math.min(threads.size, targets.length) }, async () => {
+      for (let target = waiting.shift(); target !== undefined; target = waiting.shift()) await this.#one(target);
+    });
+    await Promise.all(lanes);
+    if (!this.#interrupted) await this.#audit();
+    return targets.map((target) => this.#results.get(target)!);
+  }
+
+  async #one(target: Target): Promise<void> {
+    const began = performance.now();
+    const campaign = this.#campaignOf(target);
+    try {
+      const explored = await this.#explore(target, campaign, began);
+      const result = await this.#judge(target, campaign, explored, began);
+      this.#finish(result);
+      if (explored.samples.length > 0 && result.verdict.kind !== 'divergence') this.#samples.push({ result, explored });
+    } catch (error) {
+      if (!this.#interrupted) throw error;
+      this.#finish(this.#unfinished(target, campaign, began));
+    }
+  }
+
+  #finish(result: CampaignResult): void {
+    this.#results.set(result.target, result);
+    this.#options.listener.finished(result);
+  }
+
+  #campaignOf({ info, subject }: Target): Campaign {
+    const { seed, strategy, budget } = this.#options;
+    const runs = budget.kind === 'time' ? UNBOUNDED_RUNS : (budget.runs ?? info.runs);
+    return { scenario: info.name, subject: subject.name, seed, strategy, runs };
+  }
+
+  #explore(target: Target, campaign: Campaign, began: number): Promise<Explored> {
+    const { threads, budget, targets, out, listener } = this.#options;
+    const share =
+      budget.kind === 'time' ? (budget.ms * threads.size) / Math.max(targets.length, threads.size) : Infinity;
+    return exploreCampaign(campaign, {
+      threads,
+      file: target.info.file,
+      isolated: target.info.isolation === 'worker',
+      again: (round) => !this.#interrupted && (round === 0 || performance.now() - began < share),
+      made: (runs) => {
+        listener.made(runs);
+      },
+      failed: async (found) => {
+        await writeCounterexample(out, { campaign, file: target.info.file, found, shrunk: null });
+      },
+    });
+  }
+
+  async #judge(target: Target, campaign: Campaign, explored: Explored, began: number): Promise<CampaignResult> {
+    const { failure } = explored;
+    let verdict: Verdict = failure?.verdict ?? HOLDS;
+    let counterexample: CampaignResult['counterexample'] = null;
+    if (failure !== null) {
+      const shrunk = failure.hung === true ? null : await this.#shrink(target, campaign, failure);
+      if (shrunk === 'diverged') verdict = diverged(failure);
+      else if (shrunk !== null) verdict = shrunk.verdict;
+      const value: Counterexample = {
+        campaign,
+        file: target.info.file,
+        found: failure,
+        shrunk: shrunk === 'diverged' ? null : shrunk,
+      };
+      counterexample = { path: await writeCounterexample(this.#options.out, value), value };
+    } else {
+      const missing = target.info.sometimes.filter((name) => !explored.reached.has(name));
+      if (this.#interrupted && !explored.complete) verdict = interruptedAfter(explored.runs);
+      else if (missing.length > 0) verdict = neverReached(missing, explored.runs);
+    }
+    return {
+      target,
+      campaign,
+      verdict,
+      standing: standing(target.subject.expect, target.subject.invariant, verdict),
+      runs: explored.runs,
+      turns: explored.turns,
+      elapsedMs: Math.round(performance.now() - began),
+      firstFailingRun: failure?.index ?? null,
+      traceHash: explored.traceHash,
+      counterexample,
+    };
+  }
+
+  /** Null where shrinking itself hung: a smaller workload leads into a loop without end. */
+  async #shrink(target: Target, campaign: Campaign, found: FailedRun): Promise<Shrunk | 'diverged' | null> {
+    const { threads } = this.#options;
+    const isolated = target.info.isolation === 'worker';
+    try {
+      const keep = (): boolean => !isolated && found.verdict.kind !== 'escape';
+      const shrunk = await threads.do('shrink', { file: target.info.file, campaign, found }, { keep, fresh: isolated });
+      return shrunk ?? 'diverged';
+    } catch (error) {
+      if (error instanceof HangError) return null;
+      throw error;
+    }
+  }
+
+  #unfinished(target: Target, campaign: Campaign, began: number): CampaignResult {
+    return {
+      target,
+      campaign,
+      verdict: interruptedAfter(0),
+      standing: 'inconclusive',
+      runs: 0,
+      turns: 0,
+      elapsedMs: Math.round(performance.now() - began),
+      firstFailingRun: null,
+      traceHash: '',
+      counterexample: null,
+    };
+  }
+
+  /** Repeats sampled runs in fresh threads, in another order: what leaks from run to run shows then. */
+  async #audit(): Promise<void> {
+    const { threads } = this.#options;
+    const waiting = this.#samples.reverse();
+    const lanes = Array.from({ length: threads.size }, async (_, lane) => {
+      const mine = waiting.filter((_sample, i) => i % threads.size === lane);
+      let fresh = true;
+      for (const { result, explored } of mine) {
+        await this.#auditOne(result, explored, fresh);
+        fresh = result.target.info.isolation === 'worker';
+      }
+    });
+    await Promise.all(lanes);
+  }
+
+  async #auditOne(result: CampaignResult, explored: Explored, fresh: boolean): Promise<void> {
+    const { target, campaign } = result;
+    const samples = explored.samples.filter(({ index }) => index < explored.runs).reverse();
+    const tainting = result.verdict.kind === 'escape';
+    const divergence = await this.#options.threads.do(
+      'audit',
+      { file: target.info.file, campaign, samples },
+      { fresh, keep: () => !tainting },
+    );
+    if (divergence === null) return;
+    const verdict: Verdict = { kind: 'divergence', invariant: 'noDivergence', message: divergence };
+    const { expect, invariant } = target.subject;
+    this.#results.set(target, { ...result, verdict, standing: standing(expect, invariant, verdict) });
+  }
+}
+
+function diverged(failure: FailedRun): Verdict {
+  const what = failure.verdict.invariant ?? failure.verdict.kind;
+  const message = `run ${String(failure.index)} failed ${what}, but not when it was repeated: something in it is not under control`;
+  return { kind: 'divergence', invariant: 'noDivergence', message };
+}
+
+function interruptedAfter(runs: number): Verdict {
+  return { kind: 'limit', invariant: 'limit', message: `interrupted after ${String(runs)} runs` };
+}
+
+function neverReached(names: readonly string[], runs: number): Verdict {
+  const message = `${names.join(', ')} never happened in ${String(runs)} runs: the scenario does not reach what it is about`;
+  return { kind: 'limit', invariant: names[0]!, message };
+}

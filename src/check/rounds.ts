@@ -1,0 +1,38 @@
+/** First round of a campaign, in runs: small, so that a strategy learns soon. */
+const FIRST = 16;
+/** Largest round. */
+const LARGEST = 1024;
+/** Runs that a thread does at a time. */
+const CHUNK = 128;
+/** With isolation by worker: runs after which a fresh worker is taken. */
+export const ISOLATED_CHUNK = 32;
+
+/** Boundaries of the rounds of a campaign: 16, 64, 256, 1024, 2048, 3072 … They depend on nothing. */
+export function* rounds(runs: number): Generator<readonly [from: number, to: number]> {
+  let from = 0;
+  let to = FIRST;
+  while (from < runs) {
+    yield [from, Math.min(to, runs)];
+    from = to;
+    to = to * 4 <= LARGEST ? to * 4 : to + LARGEST;
+  }
+}
+
+/** A round in pieces, at boundaries that depend on the run indices only. */
+export function chunks([from, to]: readonly [number, number], isolated: boolean): (readonly [number, number])[] {
+  const size = isolated ? ISOLATED_CHUNK : CHUNK;
+  const pieces: (readonly [number, number])[] = [];
+  for (let at = from; at < to;) {
+    const end = Math.min(to, (Math.floor(at / size) + 1) * size);
+    pieces.push([at, end]);
+    at = end;
+  }
+  return pieces;
+}
+
+/** Run indices whose turns are kept for the comparison with a re-run: 0, 1, 3, 7, 15 … */
+export function sampled(from: number, to: number): number[] {
+  const indices: number[] = [];
+  for (let index = 0; index < to; index = index * 2 + 1) if (index >= from) indices.push(index);
+  return indices;
+}

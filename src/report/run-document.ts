@@ -1,0 +1,126 @@
+import { sep } from 'node:path';
+import { encodeToken } from '../check/token.ts';
+import { recipeOf } from '../check/counterexample.ts';
+import type { CampaignResult } from '../check/hunt.ts';
+import type { Expectation } from '../scenario/scenario.ts';
+import { VERSION } from '../check/version.ts';
+import type { Verdict } from '../check/verdict.ts';
+
+/** A counterexample in the run document. */
+export interface CounterexampleEntry {
+  readonly file: string;
+  /** Null where the counterexample could not be shrunk: replay it by seed and run. */
+  readonly token: string | null;
+  readonly seed: string;
+  readonly operations: number | null;
+  readonly tasks: number | null;
+  readonly choices: number | null;
+  readonly taskSwitches: number | null;
+  readonly faults: number | null;
+  readonly before: { readonly operations: number; readonly choices: number; readonly taskSwitches: number } | null;
+  readonly shrinkRuns: number | null;
+  readonly shrinkMs: number | null;
+}
+
+/** What `heddle run --json` writes; its schema is schema/run.json. */
+export interface RunDocument {
+  readonly heddle: string;
+  readonly command: 'run';
+  readonly seed: string;
+  readonly node: string;
+  readonly elapsedMs: number;
+  readonly interrupted: boolean;
+  readonly results: readonly {
+    readonly scenario: string;
+    readonly ids: readonly string[];
+    readonly subject: string;
+    readonly expect: Expectation;
+    readonly verdict: Verdict;
+    readonly asExpected: boolean;
+    readonly runs: number;
+    readonly turns: number;
+    readonly elapsedMs: number;
+    readonly firstFailingRun: number | null;
+    readonly traceHash: string;
+    readonly counterexample: CounterexampleEntry | null;
+  }[];
+  readonly errors: readonly { readonly file: string; readonly message: string }[];
+  readonly summary: Summary;
+}
+
+/** How many results stand how. */
+export interface Summary {
+  readonly held: number;
+  readonly caught: number;
+  readonly judged: number;
+  readonly unexpected: number;
+  readonly inconclusive: number;
+}
+
+export function summarise(results: readonly CampaignResult[]): Summary {
+  const count = (...standings: CampaignResult['standing'][]): number =>
+    results.filter(({ standing }) => standings.includes(standing)).length;
+  return {
+    held: count('held'),
+    caught: count('caught'),
+    judged: count('judged'),
+    unexpected: count('unexpected', 'broken'),
+    inconclusive: count('inconclusive'),
+  };
+}
+
+export interface RunReport {
+  readonly seed: string;
+  readonly elapsedMs: number;
+  readonly interrupted: boolean;
+  readonly results: readonly CampaignResult[];
+  readonly errors: readonly { readonly file: string; readonly message: string }[];
+}
+
+export function runDocument(report: RunReport): RunDocument {
+  const { seed, elapsedMs, interrupted, results, errors } = report;
+  return {
+    heddle: VERSION,
+    command: 'run',
+    seed,
+    node: process.version,
+    elapsedMs,
+    interrupted,
+    results: results.map((result) => ({
+      scenario: result.campaign.scenario,
+      ids: result.target.info.ids,
+      subject: result.campaign.subject,
+      expect: result.target.subject.expect,
+      verdict: result.verdict,
+      asExpected: ['held', 'caught', 'judged'].includes(result.standing),
+      runs: result.runs,
+      turns: result.turns,
+      elapsedMs: result.elapsedMs,
+      firstFailingRun: result.firstFailingRun,
+      traceHash: result.traceHash,
+      counterexample: entryOf(result),
+    })),
+    errors,
+    summary: summarise(results),
+  };
+}
+
+function entryOf({ counterexample, campaign }: CampaignResult): CounterexampleEntry | null {
+  if (counterexample === null) return null;
+  const { path, value } = counterexample;
+  const recipe = recipeOf(value);
+  const { shrunk } = value;
+  return {
+    file: path.split(sep).join('/'),
+    token: recipe === null ? null : encodeToken(recipe),
+    seed: campaign.seed,
+    operations: shrunk?.operations ?? null,
+    tasks: shrunk?.tasks ?? null,
+    choices: shrunk?.choices ?? null,
+    taskSwitches: shrunk?.taskSwitches ?? null,
+    faults: shrunk?.faults ?? null,
+    before: shrunk?.before ?? null,
+    shrinkRuns: shrunk?.shrinkRuns ?? null,
+    shrinkMs: shrunk?.shrinkMs ?? null,
+  };
+}
