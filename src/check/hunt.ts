@@ -4,6 +4,7 @@ import { exploreCampaign, type Explored } from './exploration.ts';
 import type { FailedRun } from './explore.ts';
 import type { ScenarioInfo } from './load.ts';
 import { HangError } from './thread.ts';
+import type { TraceTurn } from './trace.ts';
 import type { Threads } from './threads.ts';
 import { HOLDS, standing, type Standing, type Verdict } from './verdict.ts';
 
@@ -25,13 +26,19 @@ export interface HuntOptions {
   readonly budget: Budget;
   /** Folder for counterexamples. */
   readonly out: string;
-  readonly listener: HuntListener;
 }
 
 /** What a hunt tells while it goes on. */
 export interface HuntListener {
   made(runs: number): void;
   finished(result: CampaignResult): void;
+}
+
+/** A counterexample where it lies, with its trace where it could be replayed. */
+export interface FoundCounterexample {
+  readonly path: string;
+  readonly value: Counterexample;
+  readonly turns: readonly TraceTurn[] | null;
 }
 
 /** What came of one campaign. */
@@ -45,7 +52,7 @@ export interface CampaignResult {
   readonly elapsedMs: number;
   readonly firstFailingRun: number | null;
   readonly traceHash: string;
-  readonly counterexample: { readonly path: string; readonly value: Counterexample } | null;
+  readonly counterexample: FoundCounterexample | null;
 }
 
 /** No end in sight: a campaign under `--time` is bounded by its clock. */
@@ -57,6 +64,7 @@ export class Hunt {
   readonly #results = new Map<Target, CampaignResult>();
   readonly #samples: { result: CampaignResult; explored: Explored }[] = [];
   #interrupted = false;
+  #listener: HuntListener | null = null;
 
   constructor(options: HuntOptions) {
     this.#options = options;
@@ -66,6 +74,10 @@ export class Hunt {
   async interrupt(): Promise<void> {
     this.#interrupted = true;
     await this.#options.threads.end();
+  }
+
+  get targets(): readonly Target[] {
+    return this.#options.targets;
   }
 
   get interrupted(): boolean {
@@ -79,7 +91,8 @@ export class Hunt {
     return targets.reduce((sum, { info }) => sum + (budget.runs ?? info.runs), 0);
   }
 
-  async run(): Promise<CampaignResult[]> {
+  async run(listener: HuntListener): Promise<CampaignResult[]> {
+    this.#listener = listener;
     const { targets, threads } = this.#options;
     const waiting = [...targets];
     const lanes = Array.from({ length: Math.min(threads.size, targets.length) }, async () => {
@@ -106,7 +119,7 @@ export class Hunt {
 
   #finish(result: CampaignResult): void {
     this.#results.set(result.target, result);
-    this.#options.listener.finished(result);
+    this.#listener?.finished(result);
   }
 
   #campaignOf({ info, subject }: Target): Campaign {
@@ -116,7 +129,7 @@ export class Hunt {
   }
 
   #explore(target: Target, campaign: Campaign, began: number): Promise<Explored> {
-    const { threads, budget, targets, out, listener } = this.#options;
+    const { threads, budget, targets, out } = this.#options;
     const share =
       budget.kind === 'time' ? (budget.ms * threads.size) / Math.max(targets.length, threads.size) : Infinity;
     return exploreCampaign(campaign, {
@@ -125,7 +138,7 @@ export class Hunt {
       isolated: target.info.isolation === 'worker',
       again: (round) => !this.#interrupted && (round === 0 || performance.now() - began < share),
       made: (runs) => {
-        listener.made(runs);
+        this.#listener?.made(runs);
       },
       failed: async (found) => {
         await writeCounterexample(out, { campaign, file: target.info.file, found, shrunk: null });
@@ -147,7 +160,8 @@ export class Hunt {
         found: failure,
         shrunk: shrunk === 'diverged' ? null : shrunk,
       };
-      counterexample = { path: await writeCounterexample(this.#options.out, value), value };
+      const path = await writeCounterexample(this.#options.out, value);
+      counterexample = { path, value, turns: await this.#trace(target, value) };
     } else {
       const missing = target.info.sometimes.filter((name) => !explored.reached.has(name));
       if (this.#interrupted && !explored.complete) verdict = interruptedAfter(explored.runs);
@@ -179,6 +193,16 @@ export class Hunt {
       if (error instanceof HangError) return null;
       throw error;
     }
+  }
+
+  /** The turns of the shrunk run, for people; null where it was not shrunk. */
+  async #trace(target: Target, { campaign, shrunk }: Counterexample): Promise<readonly TraceTurn[] | null> {
+    if (shrunk === null) return null;
+    const { workload, schedule } = shrunk;
+    const { scenario, subject } = campaign;
+    const ask = { file: target.info.file, scenario, subject, workload, schedule };
+    const keep = (): boolean => shrunk.verdict.kind !== 'escape';
+    return (await this.#options.threads.do('replay', ask, { keep })).turns;
   }
 
   #unfinished(target: Target, campaign: Campaign, began: number): CampaignResult {

@@ -34,7 +34,7 @@ export class TraceRecorder implements Recorder {
   choice(choice: Choice): void {
     this.choices.push(choice);
     const deviation = deviationOf(choice);
-    if (deviation !== null && choice.kind !== 'fault') this.#deviation = describeDeviation(deviation);
+    if (deviation !== null) this.#deviation = describeDeviation(deviation);
   }
 
   turn(turn: number, at: number, event: PendingEvent): void {

@@ -42,6 +42,12 @@ export class SimProcess {
   #phaseUntil = 0;
   /** Immediates up to this sequence number belong to the check phase that is under way. */
   #phaseLast = 0;
+  /**
+   * By how much its timers fire before their delay has passed, virtual ms; null until it was chosen. Node counts
+   * delays from a clock in whole milliseconds, so a timer may fire up to one early by any finer clock, and then
+   * `Date.now()` has advanced by one less than the delay.
+   */
+  earlyBy: number | null = null;
   /** The process runs nothing before this virtual instant. */
   stalledUntil = 0;
   /** True while timers that a stall made late are worked off in Node's list order. */

@@ -15,6 +15,9 @@ import { Timeout, nodeDelay, type TimerCallback } from './timer.ts';
 /** Window of a completion whose latency nobody declared, in virtual ms after it was queued. */
 export const DEFAULT_LATENCY: readonly [number, number] = [0, 10];
 
+/** The instant within a millisecond at which a process whose timers are early counts its delays from. */
+const EARLY = 0.5;
+
 export interface WorldOptions {
   readonly chooser: Chooser;
   /** Keep task identity across awaits; costs promise hooks on Node 20 and 22. Default true. */
@@ -223,13 +226,21 @@ export class World {
   /** `setTimeout` and `setInterval` of the current process. */
   setTimer(callback: TimerCallback, delay: unknown, args: unknown[], repeats: boolean): Timeout {
     const ms = nodeDelay(delay);
-    const due = this.now + this.process.clock.virtual(ms);
+    const due = this.now + this.process.clock.virtual(ms - this.#earlyBy(this.process));
     const timer = new Timeout(this, this.#seq++, this.currentTask(), due, due + LAG, callback, ms, args, repeats);
     if (this.#captureContext !== null) timer.context = this.#captureContext();
     if (this.#keyCounts !== null) this.#name(timer);
     if (this.stacks) timer.armedAt = new Error('armed here').stack ?? null;
     if (this.process.alive) this.process.timers.add(timer);
     return timer;
+  }
+
+  #earlyBy(process: SimProcess): number {
+    if (process.earlyBy === null) {
+      const point = { key: `timers of ${process.name}`, kind: 'early timers', options: ['early timers'] };
+      process.earlyBy = this.fault(point) === 0 ? 0 : EARLY;
+    }
+    return process.earlyBy;
   }
 
   clearTimer(timer: Timeout): void {
@@ -248,7 +259,7 @@ export class World {
 
   #rearm(timer: Timeout): void {
     timer.state = 'pending';
-    timer.rank = this.now + timer.process.clock.virtual(timer.delay);
+    timer.rank = this.now + timer.process.clock.virtual(timer.delay - this.#earlyBy(timer.process));
     timer.latest = timer.rank + LAG;
     timer.order = this.#seq++;
     if (this.#keyCounts !== null) this.#name(timer);

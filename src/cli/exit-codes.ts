@@ -1,0 +1,30 @@
+import { HeddleError } from '../kernel/errors.ts';
+import type { Standing } from '../check/verdict.ts';
+
+/** What the process's exit code says. */
+export const EXIT_CODES = {
+  /** Everything as expected: ours held, specimens failed the named invariant. */
+  asExpected: 0,
+  unexpected: 1,
+  /** Bad usage or input. */
+  usage: 2,
+  /** The harness itself failed: divergence, escape, internal error. */
+  harness: 3,
+  /** A specimen not caught within the budget, or a limit reached. */
+  inconclusive: 4,
+  interrupted: 130,
+} as const;
+
+/** Worst first: an uncontrolled run makes every other result doubtful. */
+export function exitCodeOf(standings: readonly Standing[], loadErrors: number): number {
+  if (standings.includes('broken')) return EXIT_CODES.harness;
+  if (standings.includes('unexpected')) return EXIT_CODES.unexpected;
+  if (loadErrors > 0) return EXIT_CODES.usage;
+  if (standings.includes('inconclusive')) return EXIT_CODES.inconclusive;
+  return EXIT_CODES.asExpected;
+}
+
+/** An error of the user's ends with 2, one of heddle's with 3. */
+export function exitCodeForError(error: unknown): number {
+  return error instanceof HeddleError ? EXIT_CODES.usage : EXIT_CODES.harness;
+}

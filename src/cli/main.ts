@@ -1,0 +1,99 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { DEFAULT_STRATEGY } from '../schedule/strategies.ts';
+import { VERSION } from '../check/version.ts';
+import { HeddleError } from '../kernel/errors.ts';
+import { exitCodeForError, EXIT_CODES } from './exit-codes.ts';
+import { list } from './list.ts';
+import { defaultWorkers, freshSeed, runIndexOption, runsOption, timeOption, workersOption } from './options.ts';
+import { replay } from './replay.ts';
+import { run } from './run.ts';
+import { shrink } from './shrink.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
+
+// Dates of subjects must not depend on where the machine stands; worker threads inherit this.
+process.env['TZ'] = 'UTC';
+
+interface SharedOptions {
+  readonly seed?: string;
+  readonly strategy: string;
+  readonly workers?: number;
+  readonly json?: string;
+}
+
+/** People read standard output, unless a program does. */
+function terminalFor(json: string | undefined): Terminal {
+  return createTerminal(json === '-' ? process.stderr : process.stdout);
+}
+
+const program = new Command('heddle')
+  .description('Reproduces race conditions from a seed: a deterministic concurrency simulator for Node.js')
+  .version(VERSION)
+  .exitOverride()
+  .showHelpAfterError();
+
+program
+  .command('list')
+  .description('list the scenarios that are found here')
+  .action(async () => {
+    process.exitCode = await list(terminalFor(undefined));
+  });
+
+program
+  .command('run')
+  .description('hunt for schedules that break invariants')
+  .argument('[patterns...]', 'scenario names, ids or files; * stands for anything')
+  .option('--seed <seed>', 'determines every workload and every schedule')
+  .option('--runs <n>', 'runs of each subject', runsOption)
+  .option('--time <time>', 'real time for all, for example 30s', timeOption)
+  .option('--subject <name>', 'only this subject')
+  .option('--strategy <name>', 'random, pct, pct2 …, mix', DEFAULT_STRATEGY)
+  .option('--workers <n>', 'threads', workersOption)
+  .option('--out <dir>', 'where counterexamples are written', 'reports')
+  .option('--json <file>', 'write the results as JSON; - for standard output')
+  .action(
+    async (
+      patterns: string[],
+      options: SharedOptions & { runs?: number; time?: number; subject?: string; out: string },
+    ) => {
+      const { json, seed = freshSeed(), workers = defaultWorkers(), strategy, out } = options;
+      const { runs, time, subject } = options;
+      process.exitCode = await run(
+        { patterns, seed, runs, time, subject, strategy, workers, out, json },
+        terminalFor(json),
+      );
+    },
+  );
+
+program
+  .command('replay')
+  .description('replay a counterexample')
+  .argument('<what>', 'a token, a counterexample file, or scenario@subject with --seed and --run')
+  .option('--seed <seed>', 'with scenario@subject: the seed of the campaign')
+  .option('--run <n>', 'with scenario@subject: the index of the run', runIndexOption)
+  .option('--strategy <name>', 'with scenario@subject: the strategy of the campaign', DEFAULT_STRATEGY)
+  .option('--workers <n>', 'threads, for recomputing what the strategy had learnt', workersOption)
+  .option('--trace', 'show the trace even when the run holds', false)
+  .option('--json <file>', 'write the result as JSON; only - is supported')
+  .action(async (what: string, options: SharedOptions & { run?: number; trace: boolean }) => {
+    const { seed, run: index, strategy, workers = defaultWorkers(), trace, json } = options;
+    process.exitCode = await replay({ what, seed, run: index, strategy, workers, trace, json }, terminalFor(json));
+  });
+
+program
+  .command('shrink')
+  .description('shrink a counterexample again and rewrite its file')
+  .argument('<file>', 'a counterexample file')
+  .action(async (file: string) => {
+    process.exitCode = await shrink(file, terminalFor(undefined));
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode =
+    error instanceof CommanderError ? (error.exitCode === 0 ? 0 : EXIT_CODES.usage) : exitCodeForError(error);
+  if (error instanceof HeddleError) process.stderr.write(`heddle: ${error.message}\n`);
+  else if (!(error instanceof CommanderError))
+    process.stderr.write(`heddle failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+}

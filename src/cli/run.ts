@@ -1,0 +1,140 @@
+import { access, constants, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { Hunt, type Budget, type CampaignResult } from '../check/hunt.ts';
+import { Threads } from '../check/threads.ts';
+import { HeddleError } from '../kernel/errors.ts';
+import { runDocument, summarise, type RunReport } from '../report/run-document.ts';
+import { runTable } from '../report/run-table.ts';
+import { strategyNamed } from '../schedule/strategies.ts';
+import { readCatalog, select } from './catalog.ts';
+import { exitCodeOf, EXIT_CODES } from './exit-codes.ts';
+import { finding } from './finding.ts';
+import { ProgressLine } from './progress.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface RunCommand {
+  readonly patterns: readonly string[];
+  readonly seed: string;
+  readonly runs: number | undefined;
+  /** Real ms. */
+  readonly time: number | undefined;
+  readonly subject: string | undefined;
+  readonly strategy: string;
+  readonly workers: number;
+  readonly out: string;
+  /** A path, `-` for standard output, or nothing. */
+  readonly json: string | undefined;
+}
+
+/** `heddle run`. */
+export async function run(command: RunCommand, terminal: Terminal): Promise<number> {
+  const began = performance.now();
+  strategyNamed(command.strategy);
+  if (command.runs !== undefined && command.time !== undefined) {
+    throw new HeddleError({
+      code: 'TWO_BUDGETS',
+      expected: 'either --runs or --time',
+      received: 'both',
+      next: 'Leave one of them out.',
+    });
+  }
+  await assertWritable(command.out);
+  const threads = new Threads(command.workers);
+  try {
+    const catalog = await readCatalog(threads);
+    const targets = select(catalog, command.patterns, command.subject);
+    for (const { file, message } of catalog.errors) terminal.line(terminal.colors.red(`${file}: ${message}`));
+    const budget: Budget =
+      command.time === undefined ? { kind: 'runs', runs: command.runs ?? null } : { kind: 'time', ms: command.time };
+    terminal.line(`seed ${command.seed}`);
+    const hunt = new Hunt({ ...command, targets, threads, budget });
+    const results = await attended(hunt, command, terminal);
+    const report: RunReport = {
+      seed: command.seed,
+      elapsedMs: Math.round(performance.now() - began),
+      interrupted: hunt.interrupted,
+      results,
+      errors: catalog.errors,
+    };
+    terminal.line(runTable(results, terminal.colors));
+    terminal.line(summaryLine(report));
+    await writeDocument(command.json, report);
+    if (report.interrupted) return EXIT_CODES.interrupted;
+    return exitCodeOf(
+      results.map(({ standing }) => standing),
+      catalog.errors.length,
+    );
+  } finally {
+    await threads.end();
+  }
+}
+
+/** Runs the hunt with its progress shown, its findings told as they come, and Ctrl-C routed to it. */
+async function attended(hunt: Hunt, command: RunCommand, terminal: Terminal): Promise<CampaignResult[]> {
+  const line = new ProgressLine(terminal, hunt.plannedRuns, hunt.targets.length);
+  const interrupt = (): void => {
+    terminal.line('interrupted: finishing the report');
+    void hunt.interrupt();
+  };
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  try {
+    return await hunt.run({
+      made: (runs) => {
+        line.made(runs);
+      },
+      finished: (result) => {
+        line.finished((command.runs ?? result.target.info.runs) - result.runs);
+        if (result.counterexample !== null) terminal.line(finding(result, terminal));
+      },
+    });
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+    line.end();
+  }
+}
+
+async function assertWritable(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+    // Root passes every access check: only a write tells.
+    const probe = join(folder, '.heddle-probe');
+    await writeFile(probe, '');
+    await rm(probe);
+  } catch (cause) {
+    throw new HeddleError(
+      {
+        code: 'UNWRITABLE_OUT',
+        expected: 'a folder that can be written to',
+        received: folder,
+        next: 'Pass another with --out.',
+      },
+      { cause },
+    );
+  }
+}
+
+async function writeDocument(target: string | undefined, report: RunReport): Promise<void> {
+  if (target === undefined) return;
+  const text = `${JSON.stringify(runDocument(report), null, 2)}\n`;
+  if (target !== '-') {
+    await writeFileAtomic(target, text);
+    return;
+  }
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (error === undefined || error === null) resolve();
+      else reject(error);
+    });
+  });
+}
+
+function summaryLine({ results, elapsedMs, seed }: RunReport): string {
+  const { held, caught, judged, unexpected, inconclusive } = summarise(results);
+  const runs = results.reduce((sum, result) => sum + result.runs, 0);
+  const seconds = (elapsedMs / 1000).toFixed(1);
+  return `${String(held)} held, ${String(caught)} caught, ${String(judged)} judged, ${String(unexpected)} unexpected, ${String(inconclusive)} inconclusive; ${String(runs)} schedules in ${seconds} s, seed ${seed}`;
+}
