@@ -3,7 +3,7 @@ import { HeddleError } from '../kernel/errors.ts';
 import type { AnswerMessage, JobKind, Jobs, TravellingError } from './protocol.ts';
 
 /** Real ms in which a run must make a turn; then its thread is stopped and the run repeated alone. */
-const TURN_LIMIT_MS = 2_000;
+const TURN_LIMIT_MS = 1_000;
 /** How much longer it gets when it is repeated. */
 const PATIENCE = 10;
 const LOOK_EVERY_MS = 100;

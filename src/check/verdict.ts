@@ -34,6 +34,11 @@ export function isFailure(verdict: Verdict): boolean {
   return verdict.kind !== 'holds' && verdict.kind !== 'exhausted';
 }
 
+/** `violation noOverspend`, `limit`. */
+export function verdictName({ kind, invariant }: Verdict): string {
+  return invariant === undefined || invariant === kind ? kind : `${kind} ${invariant}`;
+}
+
 /** Whether two failures have the same cause as far as verdicts tell: same kind, same invariant. */
 export function sameFailure(a: Verdict, b: Verdict): boolean {
   return a.kind === b.kind && a.invariant === b.invariant;

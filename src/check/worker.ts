@@ -33,11 +33,11 @@ async function find(file: string, name: string): Promise<Scenario> {
   });
 }
 
-/** The first line of an error with its place, for a file that does not load. */
+/** What is wrong with a file that does not load, on one line with its place. */
 function loadError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const [first] = error.message.split('\n');
-  return error instanceof HeddleError ? error.message : `${error.name}: ${first ?? ''}`;
+  const lines = error.message.split('\n').filter((line) => line.trim() !== '');
+  return error instanceof HeddleError ? error.message : `${error.name}: ${lines.slice(0, 2).join(' ')}`;
 }
 
 const handlers: { [K in JobKind]: (ask: Jobs[K]['ask']) => Promise<Jobs[K]['answer']> } = {

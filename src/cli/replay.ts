@@ -6,7 +6,7 @@ import type { ScenarioInfo } from '../check/load.ts';
 import { HangError } from '../check/thread.ts';
 import { Threads } from '../check/threads.ts';
 import { decodeToken, encodeToken, type ReplayRecipe } from '../check/token.ts';
-import { isFailure, sameFailure, type Verdict } from '../check/verdict.ts';
+import { isFailure, sameFailure, verdictName, type Verdict } from '../check/verdict.ts';
 import { VERSION } from '../check/version.ts';
 import { HeddleError } from '../kernel/errors.ts';
 import { findingText } from '../report/finding-text.ts';
@@ -156,7 +156,7 @@ async function report(
 function comparison({ verdict, hash }: ReplayRecipe, replayed: Replayed): string {
   const drift = replayed.drift === 0 ? '' : `, ${String(replayed.drift)} of its choices found no place`;
   if (!sameFailure(verdict, replayed.verdict)) {
-    return `recorded ${verdict.kind} ${verdict.invariant ?? ''}, now ${replayed.verdict.kind} ${replayed.verdict.invariant ?? ''}: the code has changed since${drift}`;
+    return `recorded ${verdictName(verdict)}, now ${verdictName(replayed.verdict)}: the code has changed since${drift}`;
   }
   if (hash !== replayed.hash)
     return `the same verdict by another way (drift): the code has changed since; its choices were matched by name${drift}`;

@@ -1,5 +1,3 @@
-import { access, constants, mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { Hunt, type Budget, type CampaignResult } from '../check/hunt.ts';
 import { Threads } from '../check/threads.ts';
@@ -12,6 +10,7 @@ import { exitCodeOf, EXIT_CODES } from './exit-codes.ts';
 import { finding } from './finding.ts';
 import { ProgressLine } from './progress.ts';
 import type { Terminal } from './terminal.ts';
+import { assertWritable } from './writable.ts';
 
 export interface RunCommand {
   readonly patterns: readonly string[];
@@ -93,27 +92,6 @@ async function attended(hunt: Hunt, command: RunCommand, terminal: Terminal): Pr
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
     line.end();
-  }
-}
-
-async function assertWritable(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-    // Root passes every access check: only a write tells.
-    const probe = join(folder, '.heddle-probe');
-    await writeFile(probe, '');
-    await rm(probe);
-  } catch (cause) {
-    throw new HeddleError(
-      {
-        code: 'UNWRITABLE_OUT',
-        expected: 'a folder that can be written to',
-        received: folder,
-        next: 'Pass another with --out.',
-      },
-      { cause },
-    );
   }
 }
 

@@ -15,6 +15,7 @@ const HARNESS_FOLDERS = ['kernel', 'intercept', 'devices', 'schedule', 'invarian
 /** `file:line:column` of the first frame that is neither Node's nor heddle's. */
 export function callSite(stack: string): string {
   for (const line of stack.split('\n').slice(1)) {
+    if (/\(?node:/.test(line)) continue;
     const place = /\(?((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*:\d+:\d+)\)?$/.exec(line.trim())?.[1];
     if (place === undefined) continue;
     const path = place.startsWith('file://') ? place.slice('file://'.length) : place;

@@ -1,7 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import type { Explanation } from '../check/explain.ts';
 import type { TraceTurn } from '../check/trace.ts';
-import type { Verdict } from '../check/verdict.ts';
+import { verdictName, type Verdict } from '../check/verdict.ts';
 import { traceText } from './trace-text.ts';
 
 export interface Finding {
@@ -22,7 +22,7 @@ export interface Finding {
 export function findingText(finding: Finding, colors: Colors): string {
   const { title, ids, verdict, turns, explanation, file, replay, width } = finding;
   const lines = [colors.bold(`── ${title}${ids.length === 0 ? '' : ` (${ids.join(', ')})`} ${'─'.repeat(20)}`)];
-  if (turns === null) lines.push(colors.red(`✗ ${verdict.kind} ${verdict.invariant ?? ''}: ${verdict.message ?? ''}`));
+  if (turns === null) lines.push(colors.red(`✗ ${verdictName(verdict)}: ${verdict.message ?? ''}`));
   else lines.push(traceText({ turns, verdict, width }, colors));
   if (explanation !== null) lines.push(...explanationLines(explanation));
   if (file !== null) lines.push(`  file    ${file}`);

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
 import type { CampaignResult } from '../check/hunt.ts';
+import { verdictName } from '../check/verdict.ts';
 
 /** The table at the end of a run, one row a campaign. */
 export function runTable(results: readonly CampaignResult[], colors: Colors): string {
@@ -24,7 +25,7 @@ export function runTable(results: readonly CampaignResult[], colors: Colors): st
 }
 
 function verdictCell({ verdict, standing }: CampaignResult, colors: Colors): string {
-  const text = verdict.invariant === undefined ? verdict.kind : `${verdict.kind} ${verdict.invariant}`;
+  const text = verdictName(verdict);
   switch (standing) {
     case 'held':
     case 'caught':

@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
 import type { TraceTurn } from '../check/trace.ts';
-import { isFailure, type Verdict } from '../check/verdict.ts';
+import { isFailure, verdictName, type Verdict } from '../check/verdict.ts';
 
 export interface TraceView {
   readonly turns: readonly TraceTurn[];
@@ -9,6 +9,8 @@ export interface TraceView {
   readonly width: number;
 }
 
+/** Of a longer trace so many turns are shown at its beginning and at its end. */
+const SHOWN = 40;
 const GUTTER = 13;
 const NARROWEST = 22;
 const WIDEST = 46;
@@ -30,7 +32,10 @@ export function traceText({ turns, verdict, width }: TraceView, colors: Colors):
       `${'turn      ms'.padStart(GUTTER - 1)} ${tasks.map((task) => task.padEnd(column)).join(' ')}`.trimEnd(),
     ),
   );
-  for (const turn of turns) {
+  const left = turns.length - 2 * SHOWN;
+  for (const [i, turn] of turns.entries()) {
+    if (left > 0 && i === SHOWN) lines.push(colors.dim(`${' '.repeat(GUTTER)}… ${String(left)} turns left out …`));
+    if (left > 0 && i >= SHOWN && i < SHOWN + left) continue;
     const gutter = `${String(turn.turn).padStart(4)} ${String(round(turn.at)).padStart(7)}`;
     row(gutter, turn.task, turn.event, colors.dim);
     if (turn.deviation !== null) row('', turn.task, `↯ ${turn.deviation}`, colors.yellow);
@@ -42,7 +47,7 @@ export function traceText({ turns, verdict, width }: TraceView, colors: Colors):
   if (isFailure(verdict)) {
     const last = turns.at(-1);
     const where = last === undefined ? '' : ` in turn ${String(last.turn)} at ${String(round(last.at))} ms`;
-    lines.push(colors.red(`✗ ${verdict.kind} ${verdict.invariant ?? ''}${where}: ${verdict.message ?? ''}`));
+    lines.push(colors.red(`✗ ${verdictName(verdict)}${where}: ${verdict.message ?? ''}`));
   } else {
     lines.push(colors.green('✓ holds'));
   }

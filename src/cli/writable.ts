@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rmdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { HeddleError } from '../kernel/errors.ts';
+
+/**
+ * Makes sure that counterexamples can be written to `folder`, before anything is run.
+ *
+ * @throws HeddleError with code `UNWRITABLE_OUT`.
+ */
+export async function assertWritable(folder: string): Promise<void> {
+  let nearest = resolve(folder);
+  while (!existsSync(nearest)) nearest = dirname(nearest);
+  try {
+    // Root passes every access check, and a recursive mkdir never returns on /proc: only a small write tells.
+    await rmdir(await mkdtemp(join(nearest, '.heddle-')));
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new HeddleError(
+      {
+        code: 'UNWRITABLE_OUT',
+        expected: 'a folder that can be written to',
+        received: JSON.stringify(folder),
+        next: 'Pass another with --out.',
+      },
+      { cause },
+    );
+  }
+}
