@@ -7,7 +7,7 @@ export default scenario<Budget, { amount: number }[]>({
   name: 'budget/bad-amounts',
   ids: ['B1'],
   about:
-    'One client passes an estimate that is no amount of money: NaN, negative, infinite, null or undefined. After it, ' +
+    'A client passes an estimate that is no amount of money: NaN, negative, infinite, null or undefined. After it, ' +
     'the honest ones get more than there is.',
   subjects: {
     ours: hold(() => ours({ limit })),
@@ -24,9 +24,10 @@ export default scenario<Budget, { amount: number }[]>({
     { minLength: 1, maxLength: 5 },
   ),
   body: async ({ sim, subject, workload }) => {
-    await sim.clients(workload, async ({ amount }, id) => {
+    for (const [index, { amount }] of workload.entries()) {
+      const id = `op${index + 1}`;
       await sim.op('reserve', { id, amount }, () => subject.reserve(id, amount));
-    });
+    }
   },
   shutdown: ({ subject }) => {
     subject.close();

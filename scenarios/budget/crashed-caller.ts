@@ -18,18 +18,18 @@ export default scenario<Budget, { estimate: number }[]>({
   workload: fc.array(fc.record({ estimate: fc.integer({ min: 1, max: 5 }) }), { minLength: 1, maxLength: 3 }),
   body: async ({ sim, subject, workload }) => {
     const callers = sim.process('callers', { crashes: 1 });
-    await Promise.all(
-      workload.map(({ estimate }, index) => {
-        const id = `c${index + 1}`;
-        const perform = async (): Promise<number> => {
-          await sim.io('work', { latency: [5, 50] });
-          return estimate;
-        };
-        const run = (): Promise<unknown> =>
-          sim.attempt('run', { id, estimate }, () => subject.run(id, estimate, perform));
-        return sim.client(id, run, { in: callers });
-      }),
-    );
+    const running = workload.map(({ estimate }, index) => {
+      const id = `c${index + 1}`;
+      const perform = async (): Promise<number> => {
+        await sim.io('work', { latency: [5, 50] });
+        return estimate;
+      };
+      const run = (): Promise<unknown> =>
+        sim.attempt('run', { id, estimate }, () => subject.run(id, estimate, perform));
+      return sim.client(id, run, { in: callers });
+    });
+    // Long enough for all of them to finish, where they do not crash.
+    await Promise.all([...running, sim.sleep(200)]);
   },
   shutdown: ({ subject }) => {
     subject.close();

@@ -21,6 +21,9 @@ export default scenario<Budget, { amount: number; fails: boolean }[]>({
   }),
   body: async ({ sim, subject, workload }) => {
     const id = 'report';
+    subject.on('reservationReleased', ({ operationId }) => {
+      sim.tell('reservation released', { id: operationId });
+    });
     await sim.clients(workload, async ({ amount, fails }) => {
       const perform = async (): Promise<number> => {
         await sim.io('work', { latency: [5, 50] });

@@ -53,9 +53,10 @@ const fits = scenario<Budget, Workload>({
   },
   workload,
   body: async ({ sim, subject, workload }) => {
-    await sim.clients(workload, async ({ tenths }, id) => {
+    for (const [index, { tenths }] of workload.entries()) {
+      const id = `op${index + 1}`;
       await sim.op('reserve', { id, tenths }, () => subject.reserve(id, tenths / 10));
-    });
+    }
   },
   shutdown: ({ subject }) => {
     subject.close();

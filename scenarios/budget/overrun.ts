@@ -17,7 +17,7 @@ const workload = fc.array(
 );
 
 async function body({ sim, subject, workload }: Body<Budget, Work[]>): Promise<void> {
-  subject.onOverrun(({ operationId }) => {
+  subject.on('overrun', ({ operationId }) => {
     sim.tell('over-run announced', { id: operationId });
   });
   await sim.clients(workload, async ({ estimate, actual }, id, index) => {

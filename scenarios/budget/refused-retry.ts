@@ -20,6 +20,9 @@ export default scenario<Budget, (keyof typeof PRICES)[]>({
     maxLength: 5,
   }),
   body: async ({ sim, subject, workload }) => {
+    subject.on('reservationReleased', ({ operationId }) => {
+      sim.tell('reservation released', { id: operationId });
+    });
     await sim.clients(workload, async (id) => {
       const amount = PRICES[id];
       const perform = async (): Promise<number> => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { randomFor } from '../schedule/random.ts';
+import { randomAt } from '../schedule/random.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 /** All runs of one subject of one scenario under one seed. */
@@ -24,7 +24,7 @@ export interface GeneratedWorkload {
  * same work. Small first, as fast-check's own runner does it.
  */
 export function workloadOf(scenario: Scenario, seed: string, index: number): GeneratedWorkload {
-  const random = new fc.Random(xoroshiro128plus(randomFor('workload', seed, scenario.name, index).uint32() | 0));
+  const random = new fc.Random(xoroshiro128plus(randomAt(`workload/${seed}/${scenario.name}`, index).uint32() | 0));
   const bias = 2 + Math.floor(Math.log10(index + 1));
   const generated = scenario.workload.generate(random, bias);
   return { value: generated.value, generated };

@@ -40,7 +40,6 @@ export interface RunOutcome {
   readonly picks: readonly number[];
   readonly delays: boolean;
   readonly operations: readonly Operation[];
-  readonly tasks: number;
   readonly taskSwitches: number;
   /** Names of the `sometimes` invariants that this run reached. */
   readonly reached: readonly string[];
@@ -68,20 +67,11 @@ class Run implements ControlledRun {
   readonly #eventually: { readonly watching: Watching; readonly within: number }[] = [];
   #verdict: Verdict | null = null;
   #tainted = false;
-  #faultsCeased = false;
 
   constructor(plan: RunPlan) {
     this.#plan = plan;
-    const { chooser } = plan;
-    const quiet: Chooser = {
-      delays: chooser.delays,
-      event: (enabled) => chooser.event(enabled),
-      delay: (event, room) => chooser.delay(event, room),
-      fault: (point) => (this.#faultsCeased ? 0 : chooser.fault(point)),
-      draw: (name) => chooser.draw(name),
-    };
     this.world = new World({
-      chooser: quiet,
+      chooser: plan.chooser,
       maxTurns: plan.scenario.maxTurns ?? DEFAULT_MAX_TURNS,
       captureContext: contextCapture(),
       progress: plan.progress ?? null,
@@ -156,7 +146,6 @@ class Run implements ControlledRun {
       picks: world.picks,
       delays: this.#plan.chooser.delays,
       operations: this.#observer.history.operations,
-      tasks: new Set(this.#observer.history.operations.map(({ task }) => task)).size,
       taskSwitches: world.taskSwitches,
       reached: this.#watching.filter(({ watch }) => watch.reached?.() === true).map(({ name }) => name),
       tainted: this.#tainted,
@@ -178,7 +167,7 @@ class Run implements ControlledRun {
     });
     if (!started) return;
     if (!this.#ask('afterBody')) return;
-    this.#faultsCeased = true;
+    this.world.faultsCeased = true;
     if (!this.#awaitEventually()) return;
     const { shutdown } = scenario;
     if (shutdown !== undefined && !this.#phase('shutdown', () => shutdown.call(scenario, body!))) return;

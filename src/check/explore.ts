@@ -4,7 +4,7 @@ import { withWorldListeners } from '../intercept/host.ts';
 import { createEscapeHook } from '../intercept/escapes.ts';
 import { real } from '../intercept/originals.ts';
 import { assertInstalled } from '../intercept/install.ts';
-import { randomFor } from '../schedule/random.ts';
+import { randomAt } from '../schedule/random.ts';
 import { strategyNamed } from '../schedule/strategies.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { workloadOf, type Campaign } from './campaign.ts';
@@ -64,7 +64,7 @@ export interface Progress {
 /** The plan of run `index` of a campaign: everything in it follows from the seed. */
 export function planOf(scenario: Scenario, campaign: Campaign, index: number, knowledge: unknown): RunPlan {
   const { seed, subject, strategy } = campaign;
-  const random = randomFor('schedule', seed, scenario.name, subject, strategy, index);
+  const random = randomAt(`schedule/${seed}/${scenario.name}/${subject}/${strategy}`, index);
   return {
     scenario,
     subject,

@@ -68,7 +68,7 @@ function* shrinkSteps(
     verdict: outcome.verdict,
     hash: outcome.hash,
     ...sizeOf(last.outcome, failing.schedule),
-    tasks: outcome.tasks,
+    tasks: new Set(outcome.operations.map(({ task }) => task)).size,
     faults: failing.schedule.filter(({ kind }) => kind === 'fault').length,
     before: sizeOf(repeated.outcome, deviationsOf(repeated.choices)),
     shrinkRuns,

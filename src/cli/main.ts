@@ -30,7 +30,7 @@ const program = new Command('heddle')
   .description('Reproduces race conditions from a seed: a deterministic concurrency simulator for Node.js')
   .version(VERSION)
   .exitOverride()
-  .showHelpAfterError();
+  .showHelpAfterError('Run `heddle --help` to see what there is.');
 
 program
   .command('list')

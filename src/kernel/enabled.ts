@@ -6,43 +6,51 @@ import type { Heap } from './heap.ts';
  * enabled events cost no more than ten. Valid until the choice is made.
  */
 export class Enabled {
+  // Counted arrays that are never truncated: `length = 0` would give their memory back, every turn.
   /** The few that had to be looked for: timers, immediates, windows about to begin. */
-  readonly few: PendingEvent[] = [];
+  readonly #few: PendingEvent[] = [];
+  #fewCount = 0;
   /** Queues all of whose items are enabled. */
-  readonly pools: Heap<PendingEvent>[] = [];
+  readonly #pools: Heap<PendingEvent>[] = [];
+  #poolCount = 0;
   size = 0;
 
   clear(): void {
-    if (this.few.length > 0) this.few.length = 0;
-    if (this.pools.length > 0) this.pools.length = 0;
+    this.#fewCount = 0;
+    this.#poolCount = 0;
     this.size = 0;
   }
 
-  /** Counts what was added. */
-  seal(): void {
-    let size = this.few.length;
-    for (const pool of this.pools) size += pool.size;
-    this.size = size;
+  add(event: PendingEvent): void {
+    this.#few[this.#fewCount] = event;
+    this.#fewCount += 1;
+    this.size += 1;
+  }
+
+  addPool(pool: Heap<PendingEvent>): void {
+    this.#pools[this.#poolCount] = pool;
+    this.#poolCount += 1;
+    this.size += pool.items.length;
   }
 
   at(index: number): PendingEvent {
-    const { few } = this;
-    if (index < few.length) return few[index]!;
-    let rest = index - few.length;
-    for (const pool of this.pools) {
-      if (rest < pool.size) return pool.items[rest]!;
-      rest -= pool.size;
+    if (index < this.#fewCount) return this.#few[index]!;
+    let rest = index - this.#fewCount;
+    for (let i = 0; i < this.#poolCount; i += 1) {
+      const { items } = this.#pools[i]!;
+      if (rest < items.length) return items[rest]!;
+      rest -= items.length;
     }
     throw new RangeError(`no enabled event ${String(index)} of ${String(this.size)}`);
   }
 
   indexOf(event: PendingEvent): number {
-    const { few } = this;
-    for (let i = 0; i < few.length; i += 1) if (few[i] === event) return i;
-    let base = few.length;
-    for (const pool of this.pools) {
-      if (pool.items[event.slot] === event) return base + event.slot;
-      base += pool.size;
+    for (let i = 0; i < this.#fewCount; i += 1) if (this.#few[i] === event) return i;
+    let base = this.#fewCount;
+    for (let i = 0; i < this.#poolCount; i += 1) {
+      const { items } = this.#pools[i]!;
+      if (items[event.slot] === event) return base + event.slot;
+      base += items.length;
     }
     return -1;
   }
@@ -50,9 +58,12 @@ export class Enabled {
   /** What an idle machine would do: the event that is due first, and of equals the one queued first. */
   default(): PendingEvent {
     let best: PendingEvent | undefined;
-    for (const event of this.few) if (best === undefined || before(event, best)) best = event;
-    for (const pool of this.pools) {
-      const event = pool.peek();
+    for (let i = 0; i < this.#fewCount; i += 1) {
+      const event = this.#few[i]!;
+      if (best === undefined || before(event, best)) best = event;
+    }
+    for (let i = 0; i < this.#poolCount; i += 1) {
+      const event = this.#pools[i]!.peek();
       if (event !== undefined && (best === undefined || before(event, best))) best = event;
     }
     return best!;
@@ -60,8 +71,8 @@ export class Enabled {
 
   /** All of them in the order of {@link Enabled.default}: the canonical order, for listings and searches. */
   sorted(): PendingEvent[] {
-    const all = this.few.slice();
-    for (const pool of this.pools) all.push(...pool.items);
+    const all = this.#few.slice(0, this.#fewCount);
+    for (const pool of this.#pools.slice(0, this.#poolCount)) all.push(...pool.items);
     return all.sort((a, b) => (before(a, b) ? -1 : 1));
   }
 }

@@ -5,9 +5,17 @@ import type { Task } from './task.ts';
 export const EVENT_KINDS = ['main', 'start', 'timeout', 'interval', 'immediate', 'io', 'message', 'fault'] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-const KIND_CODE: Record<EventKind, number> = Object.fromEntries(
-  EVENT_KINDS.map((kind, code) => [kind, code]),
-) as Record<EventKind, number>;
+/** The same as numbers, for the turn loop. */
+export const KIND: { readonly [K in EventKind]: number } = {
+  main: 0,
+  start: 1,
+  timeout: 2,
+  interval: 3,
+  immediate: 4,
+  io: 5,
+  message: 6,
+  fault: 7,
+};
 
 /** How code that was queued in one async context is resumed in it. */
 export type InContext = (callback: () => void) => void;
@@ -25,7 +33,8 @@ export class PendingEvent {
   latest: number;
   /** Its place among the deadlines of its process. */
   deadlineSlot = -1;
-  readonly kind: EventKind;
+  /** Index into {@link EVENT_KINDS}. */
+  readonly kindCode: number;
   readonly label: string;
   readonly process: SimProcess;
   readonly task: Task;
@@ -40,7 +49,7 @@ export class PendingEvent {
 
   constructor(
     seq: number,
-    kind: EventKind,
+    kindCode: number,
     label: string,
     process: SimProcess,
     task: Task,
@@ -49,7 +58,7 @@ export class PendingEvent {
     callback: (() => void) | null,
   ) {
     this.seq = seq;
-    this.kind = kind;
+    this.kindCode = kindCode;
     this.label = label;
     this.process = process;
     this.task = task;
@@ -58,8 +67,8 @@ export class PendingEvent {
     this.callback = callback;
   }
 
-  get kindCode(): number {
-    return KIND_CODE[this.kind];
+  get kind(): EventKind {
+    return EVENT_KINDS[this.kindCode]!;
   }
 
   /** What the trace calls it. */

@@ -45,10 +45,10 @@ export class Heap<T extends Ranked> {
   }
 
   /** Calls `visit` for every item with `rank <= bound`; costs the number of such items, not the heap's size. */
-  upTo(bound: number, visit: T[], at = 0): void {
+  upTo(bound: number, visit: { add(item: T): void }, at = 0): void {
     const item = this.items[at];
     if (item === undefined || item.rank > bound) return;
-    visit.push(item);
+    visit.add(item);
     this.upTo(bound, visit, 2 * at + 1);
     this.upTo(bound, visit, 2 * at + 2);
   }

@@ -1,4 +1,4 @@
-import { PendingEvent } from './event.ts';
+import { KIND, PendingEvent } from './event.ts';
 import type { TimerCallback } from './timer.ts';
 import type { Task } from './task.ts';
 import type { World } from './world.ts';
@@ -13,7 +13,7 @@ export class Immediate extends PendingEvent {
   #referenced = true;
 
   constructor(world: World, seq: number, task: Task, latest: number, callback: TimerCallback, args: unknown[]) {
-    super(seq, 'immediate', 'immediate', world.process, task, world.now, latest, null);
+    super(seq, KIND.immediate, 'immediate', world.process, task, world.now, latest, null);
     this.#world = world;
     this.onImmediate = callback;
     this.args = args;

@@ -1,5 +1,6 @@
 import type { ProcessClock } from './clock.ts';
 import { Deadlines } from './deadlines.ts';
+import type { Enabled } from './enabled.ts';
 import type { PendingEvent } from './event.ts';
 import { Heap } from './heap.ts';
 import type { Immediate } from './immediate.ts';
@@ -43,6 +44,15 @@ export class SimProcess {
   /** Immediates up to this sequence number belong to the check phase that is under way. */
   #phaseLast = 0;
   /**
+   * Completions from this sequence number on were queued while the poll was under way: they cannot be part of it.
+   * Infinity as long as the poll has delivered nothing.
+   */
+  #pollBefore = Infinity;
+  /** Instant of the last completion that the poll delivered. */
+  #polledAt = 0;
+  /** The largest sequence number among the completions added so far. */
+  #newest = -1;
+  /**
    * By how much its timers fire before their delay has passed, virtual ms; null until it was chosen. Node counts
    * delays from a clock in whole milliseconds, so a timer may fire up to one early by any finer clock, and then
    * `Date.now()` has advanced by one less than the delay.
@@ -50,8 +60,6 @@ export class SimProcess {
   earlyBy: number | null = null;
   /** The process runs nothing before this virtual instant. */
   stalledUntil = 0;
-  /** True while timers that a stall made late are worked off in Node's list order. */
-  #overran = false;
 
   constructor(index: number, name: string, clock: ProcessClock) {
     this.index = index;
@@ -63,6 +71,7 @@ export class SimProcess {
     if (event.rank <= now) this.ripe.push(event);
     else this.future.push(event);
     if (event.latest !== Infinity) this.#deadlines.add(event);
+    if (event.seq > this.#newest) this.#newest = event.seq;
   }
 
   removeCompletion(event: PendingEvent): void {
@@ -100,7 +109,7 @@ export class SimProcess {
    * Adds what this process's event loop could run next to `into`, except ripe completions. Returns whether these
    * are legal too: inside an atomic phase they are not.
    */
-  collect(bound: number, now: number, into: PendingEvent[]): boolean {
+  collect(bound: number, now: number, into: Enabled): boolean {
     if (this.stalledUntil > bound) return false;
     if (this.#phase !== 'poll') this.#leavePhaseIfDone();
     const instant = now > this.stalledUntil ? now : this.stalledUntil;
@@ -109,7 +118,7 @@ export class SimProcess {
       return false;
     }
     if (this.#phase === 'check') {
-      into.push(this.#firstImmediate!);
+      into.add(this.#firstImmediate!);
       return false;
     }
     if (this.timers.count > 0 && (this.#beforeTimers || this.#firstImmediate === null)) {
@@ -118,14 +127,34 @@ export class SimProcess {
       // The loop is about to enter the timer phase and finds expired timers: it cannot pass them by.
       if (this.#beforeTimers && due < instant) return false;
     }
-    if (this.#firstImmediate !== null) into.push(this.#firstImmediate);
+    if (this.#firstImmediate !== null) into.add(this.#firstImmediate);
+    if (this.#pollBefore !== Infinity && this.#pollEnds(instant)) {
+      this.#collectPolled(into);
+      return false;
+    }
     if (this.future.size > 0) this.future.upTo(bound > instant ? bound : instant, into);
     return true;
   }
 
-  #collectTimers(into: PendingEvent[]): void {
-    if (this.#overran) this.timers.nextAfterStall(this.#phaseUntil, into as Timeout[]);
-    else this.timers.next(into as Timeout[]);
+  /** Whether the loop goes on to the check phase or the timers before it polls again, and that makes a difference. */
+  #pollEnds(instant: number): boolean {
+    if (this.#firstImmediate === null && this.timers.earliest() >= instant) return false;
+    return this.#newest >= this.#pollBefore || instant > this.#polledAt + LAG;
+  }
+
+  /** Adds the completions that the poll which is under way can have found ready. */
+  #collectPolled(into: Enabled): void {
+    const until = this.#polledAt + LAG;
+    const add = (event: PendingEvent): void => {
+      if (event.seq < this.#pollBefore) into.add(event);
+    };
+    for (const event of this.ripe.items) if (event.rank <= until) add(event);
+    this.future.upTo(until, { add });
+  }
+
+  #collectTimers(into: Enabled): void {
+    if (this.#phase === 'timers') this.timers.nextInPhase(this.#phaseUntil, into);
+    else this.timers.next(into);
   }
 
   /** Moves completions whose window has begun to where they can be drawn without being looked for. */
@@ -143,9 +172,8 @@ export class SimProcess {
     if (this.#phase !== 'timers') {
       this.#phase = 'timers';
       this.#phaseUntil = now;
-      this.#overran = this.stalledUntil > 0 && timer.rank + LAG < now;
     }
-    if (this.#overran) this.timers.working(timer);
+    this.timers.working(timer);
     this.timers.remove(timer);
   }
 
@@ -157,28 +185,32 @@ export class SimProcess {
     this.removeImmediate(immediate);
   }
 
-  takeCompletion(event: PendingEvent): void {
+  /** Takes a completion, about to fire at `now`; `seq` is the sequence number of whatever is queued next. */
+  takeCompletion(event: PendingEvent, now: number, seq: number): void {
     this.removeCompletion(event);
     this.#beforeTimers = false;
+    this.#pollBefore = seq;
+    this.#polledAt = now;
   }
 
   /** The main script is about to run; the loop's first phase after it is the timers. */
   takeMain(event: PendingEvent): void {
     this.removeCompletion(event);
     this.#beforeTimers = true;
+    this.#pollBefore = Infinity;
   }
 
   #leavePhaseIfDone(): void {
     if (this.#phase === 'timers') {
       if (this.timers.count > 0 && this.timers.earliest() <= this.#phaseUntil) return;
       this.#beforeTimers = false;
-      this.#overran = false;
     } else {
       const next = this.#firstImmediate;
       if (next !== null && next.seq <= this.#phaseLast) return;
       this.#beforeTimers = true;
     }
     this.#phase = 'poll';
+    this.#pollBefore = Infinity;
   }
 
   /** How many events are pending, timers and immediates included. */

@@ -1,4 +1,4 @@
-import { PendingEvent } from './event.ts';
+import { KIND, PendingEvent } from './event.ts';
 import type { Task } from './task.ts';
 import type { World } from './world.ts';
 
@@ -53,7 +53,7 @@ export class Timeout extends PendingEvent {
     args: unknown[],
     repeats: boolean,
   ) {
-    super(seq, repeats ? 'interval' : 'timeout', '', world.process, task, due, latest, null);
+    super(seq, repeats ? KIND.interval : KIND.timeout, '', world.process, task, due, latest, null);
     this.#world = world;
     this.delay = delay;
     this.repeat = repeats ? delay : null;

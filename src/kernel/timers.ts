@@ -1,6 +1,11 @@
 import { Heap } from './heap.ts';
 import { TimerList, type Timeout } from './timer.ts';
 
+/** Takes the timers that are found. */
+export interface TimerSink {
+  add(timer: Timeout): void;
+}
+
 /**
  * The timers of one process, kept as Node keeps them (lib/internal/timers.js): one list per duration, first-in
  * first-out, and the lists ordered by the due time of their head.
@@ -8,8 +13,7 @@ import { TimerList, type Timeout } from './timer.ts';
 export class Timers {
   readonly #lists = new Map<number, TimerList>();
   readonly #queue = new Heap<TimerList>();
-  readonly #group: TimerList[] = [];
-  /** After a stall: the list that the timer phase is working through. */
+  /** The list that the timer phase is working through. */
   #current: TimerList | null = null;
   count = 0;
 
@@ -66,24 +70,22 @@ export class Timers {
    * Adds the timers that Node might run next to `into`: the head of each duration's list that is due first.
    * Equal durations are first-in first-out; a tie between different durations goes either way.
    */
-  next(into: Timeout[]): void {
-    const group = this.#group;
-    group.length = 0;
-    this.#queue.upTo(this.earliest(), group);
-    for (const list of group) into.push(list.head!);
+  next(into: TimerSink): void {
+    const first = this.#queue.peek();
+    if (first !== undefined) this.#queue.upTo(first.rank, { add: (list) => { into.add(list.head!); } });
   }
 
   /**
-   * The same after a stall: Node works through all overdue timers of one duration before it looks at the next
-   * duration's list, so a timer due later can overtake.
+   * The same within a timer phase: Node works through all timers of one duration that had expired when the phase
+   * began before it looks at the next duration's list. Where the phase began late, a timer due later overtakes.
    */
-  nextAfterStall(until: number, into: Timeout[]): void {
+  nextInPhase(until: number, into: TimerSink): void {
     const current = this.#current;
-    if (current !== null && current.head !== null && current.head.rank <= until) into.push(current.head);
+    if (current !== null && current.head !== null && current.head.rank <= until) into.add(current.head);
     else this.next(into);
   }
 
-  /** Tells that the phase after a stall has begun to work through this timer's list. */
+  /** Tells that the phase is working through this timer's list. */
   working(timer: Timeout): void {
     this.#current = timer.list;
   }

@@ -3,7 +3,7 @@ import type { Chooser, FaultPoint, Recorder } from './choice.ts';
 import { ProcessClock, type ClockOptions } from './clock.ts';
 import { drain } from './drain.ts';
 import { Enabled } from './enabled.ts';
-import { PendingEvent, type EventKind, type InContext } from './event.ts';
+import { KIND, PendingEvent, type EventKind, type InContext } from './event.ts';
 import { TraceHash } from './hash.ts';
 import { identity } from './identity.ts';
 import { Immediate } from './immediate.ts';
@@ -82,6 +82,8 @@ export class World {
   #randomness: Randomness | null = null;
   /** Turns in a row of different tasks. */
   taskSwitches = 0;
+  /** Set when no further fault may strike: for what must come true eventually. */
+  faultsCeased = false;
   /** The event that fired last. */
   fired: PendingEvent | null = null;
 
@@ -139,7 +141,7 @@ export class World {
   /** Queues what runs first in a process: its main script. */
   main(process: SimProcess, task: Task, script: () => void): void {
     this.#add(
-      new PendingEvent(this.#seq++, 'main', `start ${process.name}`, process, task, this.now, this.now + LAG, script),
+      new PendingEvent(this.#seq++, KIND.main, `start ${process.name}`, process, task, this.now, this.now + LAG, script),
     );
   }
 
@@ -150,7 +152,7 @@ export class World {
   complete(label: string, min: number, max: number, callback: () => void): PendingEvent {
     const event = new PendingEvent(
       this.#seq++,
-      'io',
+      KIND.io,
       label,
       this.process,
       this.currentTask(),
@@ -179,7 +181,7 @@ export class World {
       latest = channel.latest = Math.max(channel.latest, latest);
     }
     const onFire = channel === undefined ? callback : this.#inOrder(channel, callback);
-    const event = new PendingEvent(this.#seq++, kind, label, process, task, earliest, latest, onFire);
+    const event = new PendingEvent(this.#seq++, KIND[kind], label, process, task, earliest, latest, onFire);
     if (channel === undefined) {
       this.#add(event);
     } else if (channel.head === null) {
@@ -293,6 +295,7 @@ export class World {
 
   /** Asks whether a fault strikes at `point`: 0 for no, otherwise 1 + the index of the option. */
   fault(point: FaultPoint): number {
+    if (this.faultsCeased) return 0;
     const pick = this.#chooser.fault(point);
     this.picks.push(pick);
     this.#recorder?.choice({
@@ -373,9 +376,8 @@ export class World {
     }
     for (let i = 0; i < processes.length; i += 1) {
       const process = processes[i]!;
-      if (process.collect(bound, now, enabled.few) && process.ripe.size > 0) enabled.pools.push(process.ripe);
+      if (process.collect(bound, now, enabled) && process.ripe.items.length > 0) enabled.addPool(process.ripe);
     }
-    enabled.seal();
     return bound;
   }
 
@@ -409,7 +411,8 @@ export class World {
     if (this.#progress !== null) this.#progress[1] = this.turn;
     event.state = 'fired';
     const { hash } = this;
-    hash.add(event.kindCode);
+    const { kindCode } = event;
+    hash.add(kindCode);
     if (event instanceof Timeout) {
       hash.add(event.delay);
       process.takeTimer(event, this.now);
@@ -417,8 +420,8 @@ export class World {
       process.takeImmediate(event);
     } else {
       hash.addText(event.label);
-      if (event.kind === 'main') process.takeMain(event);
-      else process.takeCompletion(event);
+      if (kindCode === KIND.main) process.takeMain(event);
+      else process.takeCompletion(event, this.now, this.#seq);
     }
     hash.add(task.index);
     hash.addTime(this.now);
@@ -428,7 +431,7 @@ export class World {
         event.context(() => {
           event.invoke();
         });
-      else if (this.#identity && event.kind !== 'io') identity.run(task, invoke, event);
+      else if (this.#identity && kindCode !== KIND.io) identity.run(task, invoke, event);
       else event.invoke();
     } catch (error) {
       this.uncaught(error, 'uncaughtException');

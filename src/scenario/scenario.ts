@@ -48,10 +48,10 @@ export interface ScenarioDefinition<S, W> {
   /** The operations that clients perform; fast-check generates and shrinks them. */
   readonly workload: Arbitrary<W>;
   /** Uses the subject as any client would. The run ends when it and `shutdown` have settled. */
-  body(run: Body<S, W>): Promise<void> | void;
+  body(run: Body<NoInfer<S>, NoInfer<W>>): Promise<void> | void;
   /** Closes the subject; afterwards no timer may be left and no work may begin. */
-  shutdown?(run: Body<S, W>): Promise<void> | void;
-  readonly invariants?: readonly Invariant<S>[];
+  shutdown?(run: Body<NoInfer<S>, NoInfer<W>>): Promise<void> | void;
+  readonly invariants?: readonly Invariant<NoInfer<S>>[];
   /** Names of built-in checks to leave out: `noLeakedTimers`, `noLateWork`, `everyOperationSettles`. */
   readonly without?: readonly string[];
   /** Runs unless the command line says otherwise. Default 1000. */
@@ -98,7 +98,7 @@ const BRAND: unique symbol = Symbol.for('heddle.scenario') as never;
  *     await sim.clients(workload, () => sim.op('add', {}, () => subject.add(() => sim.io('save'))));
  *   },
  *   invariants: [
- *     always('noLostUpdate', ({ subject, history }) => {
+ *     always<Counter>('noLostUpdate', ({ subject, history }) => {
  *       const done = history.operations.filter(({ outcome }) => outcome.kind === 'returned').length;
  *       return subject.value >= done;
  *     }),

@@ -98,7 +98,7 @@ export class Sim {
         resolve();
         return;
       }
-      this.#observer.onCrash(process, resolve);
+      if (process !== world.processes[0]) this.#observer.onCrash(process, resolve);
       world.deliver('start', `start ${name}`, process, task, DEFAULT_LATENCY, () => {
         Promise.resolve()
           .then(run)

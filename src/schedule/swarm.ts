@@ -12,7 +12,7 @@ const RATES = [0, 0, 1 / 64, 1 / 16, 1 / 4] as const;
 export class Swarm {
   readonly delays: boolean;
   readonly #random: Random;
-  readonly #rates = new Map<string, number>();
+  #rates: Map<string, number> | null = null;
 
   constructor(random: Random) {
     this.#random = random;
@@ -27,6 +27,7 @@ export class Swarm {
   }
 
   fault(point: FaultPoint): number {
+    this.#rates ??= new Map();
     let rate = this.#rates.get(point.kind);
     if (rate === undefined) {
       rate = RATES[this.#random.below(RATES.length)]!;

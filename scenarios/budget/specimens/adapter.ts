@@ -29,11 +29,15 @@ export interface Answer {
   readonly reservation?: Reservation;
 }
 
+type Listener = (about: { readonly operationId: string }) => void;
+
 export interface Budget {
   /** The balances, in currency units. */
   readonly used: number;
   readonly reserved: number;
   readonly circuitBreaker: CircuitBreaker | foundBreaker.CircuitBreaker | documentedBreaker.CircuitBreaker;
+  /** What the breaker has counted: failures since the last success. */
+  readonly failuresInARow: number;
   /** Asks for money. A refusal is a value, also where the manager throws it. */
   reserve(id: string, estimate: number): Promise<Answer>;
   /** Reports what the operation has cost. */
@@ -42,8 +46,10 @@ export interface Budget {
   release(id: string, answer?: Answer): Promise<unknown>;
   /** Reserves, performs and records, as a caller does. Throws when refused, and what `perform` throws. */
   run(id: string, estimate: number, perform: () => Promise<number>): Promise<void>;
-  /** Hears of every over-run that is announced. */
-  onOverrun(listener: (overrun: { readonly operationId: string }) => void): void;
+  /** Somebody else who shares the breaker reports a failure to it. */
+  failElsewhere(): Promise<void>;
+  /** Hears of what is announced. */
+  on(event: 'overrun' | 'reservationReleased', listener: Listener): void;
   close(): void;
 }
 
@@ -107,8 +113,18 @@ class Ours implements Budget {
     }
   }
 
-  onOverrun(listener: (overrun: { readonly operationId: string }) => void): void {
-    this.#manager.on('overrun', listener);
+  get failuresInARow(): number {
+    return this.circuitBreaker.snapshot().failureCount;
+  }
+
+  failElsewhere(): Promise<void> {
+    const admission = this.circuitBreaker.admit();
+    if (admission.admitted) this.circuitBreaker.recordFailure(admission.permit);
+    return Promise.resolve();
+  }
+
+  on(event: 'overrun' | 'reservationReleased', listener: Listener): void {
+    this.#manager.on(event, listener);
   }
 
   close(): void {
@@ -157,8 +173,16 @@ abstract class Specimen<M extends Manager> implements Budget {
   abstract release(id: string): Promise<unknown>;
   abstract run(id: string, estimate: number, perform: () => Promise<number>): Promise<void>;
 
-  onOverrun(listener: (overrun: { readonly operationId: string }) => void): void {
-    this.manager.on('overrun', listener);
+  get failuresInARow(): number {
+    return this.manager.circuitBreaker.failureCount;
+  }
+
+  async failElsewhere(): Promise<void> {
+    await this.manager.circuitBreaker.recordFailure();
+  }
+
+  on(event: 'overrun' | 'reservationReleased', listener: Listener): void {
+    this.manager.on(event, listener);
   }
 
   /** The document has nothing to close. */

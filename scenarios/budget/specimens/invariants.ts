@@ -24,12 +24,12 @@ export function accountsAgree(): Invariant<Budget> {
       let used = 0;
       return {
         ended: (operation) => {
+          const { name, outcome } = operation;
           const { id } = inputOf(operation);
-          if (operation.name === 'reserve') {
-            if (returnedObject(operation)?.['approved'] === true) open.set(id, amountOf(operation));
-          } else if (operation.outcome.kind === 'returned' && open.delete(id) && operation.name === 'spend') {
-            used += amountOf(operation);
-          }
+          if (outcome.kind !== 'returned') return undefined;
+          if (name === 'reserve' && returnedObject(operation)?.['approved'] === true) open.set(id, amountOf(operation));
+          if (name === 'release') open.delete(id);
+          if (name === 'spend' && open.delete(id)) used += amountOf(operation);
           return undefined;
         },
         afterTurn: () => {
