@@ -20,6 +20,12 @@ function labelHash(label: string): number {
 export class TraceHash {
   #high = 0x9e3779b9 | 0;
   #low = 0x85ebca6b | 0;
+  /** The last text and instant, with what they hash to: turns repeat both. */
+  #text = '';
+  #textHash = labelHash('');
+  #ms = 0;
+  #usLow = 0;
+  #usHigh = 0;
 
   add(value: number): void {
     this.#high = Math.imul((this.#high ^ value) + 0x7f4a7c15, 0x85ebca6b);
@@ -29,14 +35,23 @@ export class TraceHash {
   }
 
   addText(text: string): void {
-    this.add(labelHash(text));
+    if (text !== this.#text) {
+      this.#text = text;
+      this.#textHash = labelHash(text);
+    }
+    this.add(this.#textHash);
   }
 
   /** Virtual time is hashed in whole microseconds. */
   addTime(ms: number): void {
-    const us = Math.round(ms * 1000);
-    this.add(us | 0);
-    this.add((us / 0x1_0000_0000) | 0);
+    if (ms !== this.#ms) {
+      const us = Math.round(ms * 1000);
+      this.#ms = ms;
+      this.#usLow = us | 0;
+      this.#usHigh = (us / 0x1_0000_0000) | 0;
+    }
+    this.add(this.#usLow);
+    this.add(this.#usHigh);
   }
 
   /** Sixteen hexadecimal digits. */

@@ -58,6 +58,8 @@ export class SimProcess {
    * `Date.now()` has advanced by one less than the delay.
    */
   earlyBy: number | null = null;
+  /** Called after each of its turns: where faults such as a crash may strike. Null where none is declared. */
+  afterTurn: (() => void) | null = null;
   /** The process runs nothing before this virtual instant. */
   stalledUntil = 0;
 
@@ -99,9 +101,12 @@ export class SimProcess {
 
   /** The instant by which some event of this process must have fired, virtual ms. */
   deadline(): number {
-    const timer = this.timers.count === 0 ? Infinity : this.timers.earliest() + LAG;
-    const immediate = this.#firstImmediate === null ? Infinity : this.#firstImmediate.latest;
-    const first = Math.min(timer, immediate, this.#deadlines.min());
+    let first = this.#deadlines.min();
+    if (this.timers.count > 0) {
+      const timer = this.timers.earliest() + LAG;
+      if (timer < first) first = timer;
+    }
+    if (this.#firstImmediate !== null && this.#firstImmediate.latest < first) first = this.#firstImmediate.latest;
     return first < this.stalledUntil ? this.stalledUntil + LAG : first;
   }
 
@@ -129,7 +134,7 @@ export class SimProcess {
     }
     if (this.#firstImmediate !== null) into.add(this.#firstImmediate);
     if (this.#pollBefore !== Infinity && this.#pollEnds(instant)) {
-      this.#collectPolled(into);
+      this.#collectPolled(Math.min(this.#polledAt + LAG, Math.max(bound, instant)), into);
       return false;
     }
     if (this.future.size > 0) this.future.upTo(bound > instant ? bound : instant, into);
@@ -143,13 +148,10 @@ export class SimProcess {
   }
 
   /** Adds the completions that the poll which is under way can have found ready. */
-  #collectPolled(into: Enabled): void {
-    const until = this.#polledAt + LAG;
-    const add = (event: PendingEvent): void => {
-      if (event.seq < this.#pollBefore) into.add(event);
-    };
-    for (const event of this.ripe.items) if (event.rank <= until) add(event);
-    this.future.upTo(until, { add });
+  #collectPolled(until: number, into: Enabled): void {
+    for (const { items } of [this.ripe, this.future]) {
+      for (const event of items) if (event.seq < this.#pollBefore && event.rank <= until) into.add(event);
+    }
   }
 
   #collectTimers(into: Enabled): void {

@@ -72,7 +72,12 @@ export class Timers {
    */
   next(into: TimerSink): void {
     const first = this.#queue.peek();
-    if (first !== undefined) this.#queue.upTo(first.rank, { add: (list) => { into.add(list.head!); } });
+    if (first !== undefined)
+      this.#queue.upTo(first.rank, {
+        add: (list) => {
+          into.add(list.head!);
+        },
+      });
   }
 
   /**

@@ -64,8 +64,6 @@ export class World {
   onUncaught: ((error: unknown, origin: 'uncaughtException' | 'unhandledRejection') => void) | null = null;
   /** Called after each turn has drained: invariants. */
   readonly afterTurn: (() => void)[] = [];
-  /** Fault points that are asked after each turn of a process, for example a crash. */
-  readonly afterTurnOf: Map<SimProcess, () => void> = new Map();
   readonly #chooser: Chooser;
   readonly #identity: boolean;
   readonly #recorder: Recorder | null;
@@ -115,7 +113,7 @@ export class World {
     if (!process.alive) return;
     process.alive = false;
     this.processes.splice(this.processes.indexOf(process), 1);
-    this.afterTurnOf.delete(process);
+    process.afterTurn = null;
   }
 
   /** Nothing of the process runs before `now + ms`; its overdue timers then run in Node's order after a stall. */
@@ -141,7 +139,16 @@ export class World {
   /** Queues what runs first in a process: its main script. */
   main(process: SimProcess, task: Task, script: () => void): void {
     this.#add(
-      new PendingEvent(this.#seq++, KIND.main, `start ${process.name}`, process, task, this.now, this.now + LAG, script),
+      new PendingEvent(
+        this.#seq++,
+        KIND.main,
+        `start ${process.name}`,
+        process,
+        task,
+        this.now,
+        this.now + LAG,
+        script,
+      ),
     );
   }
 
@@ -353,7 +360,9 @@ export class World {
     if (enabled.size === 1) event = enabled.at(0);
     else event = this.#choose(enabled);
     const process = event.process;
-    let instant = Math.max(this.now, event.rank, process.stalledUntil);
+    let instant = this.now;
+    if (event.rank > instant) instant = event.rank;
+    if (process.stalledUntil > instant) instant = process.stalledUntil;
     if (this.#chooser.delays && bound > instant && bound !== Infinity) instant += this.#delay(event, bound - instant);
     if (instant > this.#until) return 'time';
     if (instant !== this.now) {
@@ -439,7 +448,7 @@ export class World {
     if (event instanceof Timeout && event.repeat !== null && event.state === 'fired' && process.alive)
       this.#rearm(event);
     drain();
-    this.afterTurnOf.get(process)?.();
+    if (process.afterTurn !== null) process.afterTurn();
   }
 
   /** An error reached the top of the current turn. */

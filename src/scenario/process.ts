@@ -62,9 +62,9 @@ export class Process {
     }
     const process = this.#world.spawn(this.name, rate === undefined ? clock : { ...clock, rate });
     if (this.#crashesLeft + this.#stallsLeft + this.#stepsLeft > 0) {
-      this.#world.afterTurnOf.set(process, () => {
+      process.afterTurn = () => {
         this.#disturb(process);
-      });
+      };
     }
     return process;
   }
