@@ -35,7 +35,7 @@ export function* boundedSearch(trials: Trials, search: BoundedSearch): Generator
     const next: typeof level = [];
     for (const parent of level) {
       for (const schedule of size === 0 ? [[]] : extensions(parent.schedule, parent.run!, search.kinds)) {
-        if (trials.count >= limit || trials.spent) return null;
+        if (trials.count >= limit || trials.isSpent()) return null;
         const run = trials.follow(search.workload, schedule);
         yield;
         if (run.drift > 0) continue;

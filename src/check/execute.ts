@@ -169,18 +169,18 @@ class Run implements ControlledRun {
     if (!this.#ask('afterBody')) return;
     this.world.faultsCeased = true;
     if (!this.#awaitEventually()) return;
-    const { shutdown } = scenario;
-    if (shutdown !== undefined && !this.#phase('shutdown', () => shutdown.call(scenario, body!))) return;
+    const closes = scenario.shutdown !== undefined;
+    if (closes && !this.#phase('shutdown', () => scenario.shutdown?.(body!))) return;
     if (!this.#ask('atRest')) return;
-    if (shutdown !== undefined) this.#lookForLateWork();
+    if (closes) this.#lookForLateWork();
   }
 
   /** Runs one part of the scenario until it has settled; false when the run has its verdict. */
   #phase(name: 'body' | 'shutdown', run: () => unknown): boolean {
     const { world } = this;
-    let settled = false;
+    const part = { settled: false };
     const done = (): void => {
-      settled = true;
+      part.settled = true;
       world.stop();
     };
     const failed = (error: unknown): void => {
@@ -205,10 +205,10 @@ class Run implements ControlledRun {
     else world.deliver('start', name, main.process, main, [0, 0], start);
     let ending: Ending = 'stopped';
     // A stop may come from an invariant, from the part's end, or from both in one turn.
-    while (!settled && this.#verdict === null && ending === 'stopped') ending = world.run();
+    while (!part.settled && this.#verdict === null && ending === 'stopped') ending = world.run();
     if (this.#verdict !== null) return false;
-    if (!settled) this.#stuck(name, ending);
-    return settled;
+    if (!part.settled) this.#stuck(name, ending);
+    return part.settled;
   }
 
   /** Nothing can go on, or it went on for too long. */
@@ -257,11 +257,11 @@ class Run implements ControlledRun {
       };
       this.#watching.push(watching);
       this.#observer.add(watching);
-      const { afterTurn } = watching.watch;
       if (invariant.within !== undefined) this.#eventually.push({ watching, within: invariant.within });
-      if (afterTurn !== undefined) {
+      if (watching.watch.afterTurn !== undefined) {
+        const question = (): string | undefined => watching.watch.afterTurn?.();
         world.afterTurn.push(() => {
-          if (this.#verdict === null) this.#observer.ask(watching, () => afterTurn.call(watching.watch));
+          if (this.#verdict === null) this.#observer.ask(watching, question);
         });
       }
     }

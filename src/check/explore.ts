@@ -94,7 +94,7 @@ export function inBatches(step: () => boolean): Promise<void> {
         if (more) real.setImmediate(batch);
         else resolve();
       } catch (error) {
-        reject(error as Error);
+        reject(error);
       }
     };
     real.setImmediate(batch);

@@ -35,9 +35,9 @@ function* ddmin(
 ): Generator<void, readonly Deviation[]> {
   let current = schedule;
   let size = current.length;
-  while (size >= 1 && !trials.spent) {
+  while (size >= 1 && !trials.isSpent()) {
     let removed = false;
-    for (let at = 0; at < current.length && !trials.spent;) {
+    for (let at = 0; at < current.length && !trials.isSpent();) {
       const candidate = [...current.slice(0, at), ...current.slice(at + size)];
       const { outcome } = trials.follow(workload, candidate);
       yield;

@@ -100,7 +100,7 @@ class Shrinker {
   /** Takes over the first candidate that fails in the same way. */
   *#firstFailing(candidates: Iterable<readonly [unknown, unknown]>): Generator<void, boolean> {
     for (const [workload, context] of candidates) {
-      if (this.#trials.spent) return false;
+      if (this.#trials.isSpent()) return false;
       const text = stringify(workload);
       if (this.#hopeless.has(text)) continue;
       const schedule = yield* this.#failingSchedule(workload);

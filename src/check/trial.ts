@@ -32,7 +32,7 @@ export class Trials {
   }
 
   /** Whether the runs that one counterexample is worth have been used up. */
-  get spent(): boolean {
+  isSpent(): boolean {
     return this.count >= RUNS_MAX || this.#turns >= TURNS_MAX;
   }
 

@@ -36,7 +36,7 @@ export function operationsPath(workload: unknown): Path | null {
 }
 
 /** The workload without each one, and each two, of its operations. */
-export function* withoutOperations(workload: unknown): Generator<unknown> {
+export function* withoutOperations(workload: unknown): Generator {
   const path = operationsPath(workload);
   if (path === null) return;
   const list = at(workload, path) as unknown[];
@@ -47,7 +47,7 @@ export function* withoutOperations(workload: unknown): Generator<unknown> {
 }
 
 /** The workload with two neighbouring operations exchanged, where that makes it smaller in text order. */
-export function* sortedOperations(workload: unknown): Generator<unknown> {
+export function* sortedOperations(workload: unknown): Generator {
   const path = operationsPath(workload);
   if (path === null) return;
   const list = at(workload, path) as unknown[];
@@ -77,7 +77,7 @@ function compare(a: unknown, b: unknown): number {
  * The workload with an amount moved from one number to a later one, largest amounts first: two numbers that only
  * matter by their sum end in one canonical pair (Hypothesis calls this pass "redistribute").
  */
-export function* redistributed(workload: unknown): Generator<unknown> {
+export function* redistributed(workload: unknown): Generator {
   const paths = leaves(workload);
   for (let i = 0; i < paths.length; i += 1) {
     for (let j = i + 1; j < paths.length; j += 1) {

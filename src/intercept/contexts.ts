@@ -19,5 +19,5 @@ export function interceptAsyncLocalStorage(): void {
 
 /** How events keep the async context of who queued them; null while that cannot be observed. */
 export function contextCapture(): (() => InContext) | null {
-  return stores === 0 ? null : () => AsyncLocalStorage.snapshot() as InContext;
+  return stores === 0 ? null : () => AsyncLocalStorage.snapshot();
 }

@@ -126,7 +126,7 @@ const broadcast = new WeakMap<World, Map<string, Set<SimPort>>>();
 
 function broadcastPeers(here: World, name: string): Set<SimPort> {
   let groups = broadcast.get(here);
-  if (groups === undefined) broadcast.set(here, (groups = new Map()));
+  if (groups === undefined) broadcast.set(here, (groups = new Map<string, Set<SimPort>>()));
   let group = groups.get(name);
   if (group === undefined) groups.set(name, (group = new Set()));
   return group;

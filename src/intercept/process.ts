@@ -18,6 +18,7 @@ function tick(callback: AnyFunction, args: unknown[]): void {
 
 function exit(code: unknown): never {
   run!.exited(Number(code ?? process.exitCode ?? 0));
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- not an error: it only unwinds the turn
   throw EXIT;
 }
 
@@ -30,7 +31,7 @@ function interceptOutput(name: 'stdout' | 'stderr'): void {
     const [chunk] = args;
     run.output(name, typeof chunk === 'string' ? chunk : Buffer.from(chunk as Uint8Array).toString());
     const callback = args.at(-1);
-    if (typeof callback === 'function') real.nextTick(callback as () => void);
+    if (typeof callback === 'function') real.nextTick(callback);
     return true;
   });
 }
@@ -40,8 +41,8 @@ export function interceptProcess(): void {
   const original = { exit: process.exit.bind(process), abort: process.abort.bind(process) };
   replace(process, 'nextTick', (callback: unknown, ...args: unknown[]) => {
     if (typeof callback !== 'function') throw invalidArgument('callback', 'of type function', callback);
-    if (world === null) real.nextTick(callback as () => void, ...args);
-    else real.nextTick(tick, callback as AnyFunction, args);
+    if (world === null) real.nextTick(callback, ...args);
+    else real.nextTick(tick, callback, args);
   });
   replace(process, 'exit', (code?: number) => (run === null ? original.exit(code) : exit(code)));
   replace(process, 'abort', () => (run === null ? original.abort() : exit(134)));

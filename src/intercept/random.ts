@@ -101,7 +101,6 @@ function interceptNodeCrypto(): void {
 
 function interceptWebCrypto(): void {
   const prototype = Object.getPrototypeOf(globalThis.crypto) as typeof globalThis.crypto;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its receiver below
   const { getRandomValues, randomUUID } = prototype;
   const routedValues = function (this: unknown, target: Uint8Array): unknown {
     if (world === null) return Reflect.apply(getRandomValues, globalThis.crypto, [target]);

@@ -12,8 +12,7 @@ export function replace(target: object, name: PropertyKey, value: unknown): void
 /** Replaces a getter in place. */
 export function replaceGetter(target: object, name: PropertyKey, get: (this: unknown) => unknown): void {
   const old = Object.getOwnPropertyDescriptor(target, name);
-  const set = old?.set === undefined ? {} : { set: old.set };
-  Object.defineProperty(target, name, { get, ...set, configurable: true, enumerable: old?.enumerable ?? true });
+  Object.defineProperty(target, name, { ...old, get, configurable: true, enumerable: old?.enumerable ?? true });
 }
 
 /** The error Node throws for an argument of the wrong type. */

@@ -16,7 +16,8 @@ function monotonicNow(): number {
 /** Makes `target` (this realm's Date or one of a vm context) tell simulated time. */
 export function simulatedDate(RealDate: DateConstructor): DateConstructor {
   function SimDate(this: unknown, ...args: unknown[]): Date | string {
-    if (new.target === undefined) return new RealDate(dateNow()).toString();
+    // Types know of `new Date` only; `Date()` is legal, too.
+    if ((new.target as unknown) === undefined) return new RealDate(dateNow()).toString();
     const constructor = (new.target as unknown) === SimDate ? RealDate : new.target;
     return Reflect.construct(RealDate, args.length === 0 ? [dateNow()] : args, constructor) as Date;
   }
@@ -34,7 +35,6 @@ export function simulatedDate(RealDate: DateConstructor): DateConstructor {
 function interceptPerformance(): void {
   const prototype = Object.getPrototypeOf(performance) as typeof performance;
   const timeOrigin = Object.getOwnPropertyDescriptor(prototype, 'timeOrigin')?.get;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its receiver below
   const { mark, measure, toJSON } = prototype;
   replace(prototype, 'now', monotonicNow);
   replaceGetter(prototype, 'timeOrigin', function (this: unknown) {
@@ -43,7 +43,8 @@ function interceptPerformance(): void {
     return dateNow() - monotonicNow();
   });
   replace(prototype, 'mark', function (this: typeof performance, name: string, options?: MarkOptions) {
-    return Reflect.apply(mark, this, [name, world === null ? options : { startTime: monotonicNow(), ...options }]);
+    const at = world === null ? options : { startTime: monotonicNow(), ...options };
+    return Reflect.apply(mark, this, [name, at]) as unknown;
   });
   replace(prototype, 'measure', function (this: typeof performance, name: string, start?: unknown, end?: string) {
     if (world === null || end !== undefined) return Reflect.apply(measure, this, [name, start as string, end]);
@@ -79,7 +80,6 @@ function interceptProcessTime(): void {
 function interceptIntl(): void {
   const prototype = Intl.DateTimeFormat.prototype;
   const format = Object.getOwnPropertyDescriptor(prototype, 'format')!.get!;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its receiver below
   const { formatToParts } = prototype;
   const bound = new WeakMap<object, (date?: unknown) => string>();
   replaceGetter(prototype, 'format', function (this: unknown) {

@@ -35,7 +35,7 @@ function abortable<T>(value: T, options: WaitOptions, arm: (done: () => void) =>
 /** `timers/promises` `setTimeout`. */
 export function sleep<T>(delay?: number, value?: T, options: WaitOptions = {}): Promise<T> {
   const here = world;
-  if (here === null) return original.setTimeout(delay, value as T, options);
+  if (here === null) return original.setTimeout(delay, value, options);
   return abortable(value as T, options, (done) => {
     const timer = here.setTimer(done, delay, [], false);
     return () => timer.close();
@@ -45,7 +45,7 @@ export function sleep<T>(delay?: number, value?: T, options: WaitOptions = {}): 
 /** `timers/promises` `setImmediate`. */
 export function setImmediatePromise<T>(value?: T, options: WaitOptions = {}): Promise<T> {
   const here = world;
-  if (here === null) return original.setImmediate(value as T, options);
+  if (here === null) return original.setImmediate(value, options);
   return abortable(value as T, options, (done) => {
     const immediate = here.setImmediate(done, []);
     return () => {
@@ -91,7 +91,7 @@ async function* ticks<T>(delay: number | undefined, value: T, options: WaitOptio
 }
 
 function interval<T>(delay?: number, value?: T, options: WaitOptions = {}): NodeJS.AsyncIterator<T> {
-  return world === null ? original.setInterval(delay, value as T, options) : ticks(delay, value as T, options);
+  return world === null ? original.setInterval(delay, value, options) : ticks(delay, value as T, options);
 }
 
 /** Routes `node:timers/promises`, `scheduler` included. */

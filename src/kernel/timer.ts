@@ -1,6 +1,6 @@
 import { KIND, PendingEvent } from './event.ts';
 import type { Task } from './task.ts';
-import type { World } from './world.ts';
+import type { Queues } from './queues.ts';
 
 /** Node's largest delay; anything above it, below 1 or not a number becomes 1 ms. */
 const TIMEOUT_MAX = 2 ** 31 - 1;
@@ -29,7 +29,7 @@ export class TimerList {
 
 /** A timer of the simulated process, with the surface of Node's `Timeout`. */
 export class Timeout extends PendingEvent {
-  readonly #world: World;
+  readonly #world: Queues;
   list: TimerList | null = null;
   previous: Timeout | null = null;
   next: Timeout | null = null;
@@ -43,7 +43,7 @@ export class Timeout extends PendingEvent {
   readonly args: unknown[];
 
   constructor(
-    world: World,
+    world: Queues,
     seq: number,
     task: Task,
     due: number,

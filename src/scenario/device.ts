@@ -1,5 +1,5 @@
 import type { World } from '../kernel/world.ts';
-import { DEFAULT_LATENCY } from '../kernel/world.ts';
+import { DEFAULT_LATENCY } from '../kernel/queues.ts';
 import { identity } from '../kernel/identity.ts';
 import type { Observer } from './observer.ts';
 import type { Process } from './process.ts';
@@ -100,7 +100,7 @@ export function createDevice<C extends object>(
             });
           } catch (error) {
             answer(() => {
-              reject(error as Error);
+              reject(error);
             });
           }
         });

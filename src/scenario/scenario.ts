@@ -107,7 +107,7 @@ const BRAND: unique symbol = Symbol.for('heddle.scenario') as never;
  * ```
  */
 export function scenario<S, W>(definition: ScenarioDefinition<S, W>): Scenario<S, W> {
-  const wrong = mistake(definition as ScenarioDefinition<unknown, unknown>);
+  const wrong = mistake(definition);
   if (wrong !== null) {
     throw new HeddleError({
       code: 'BAD_SCENARIO',

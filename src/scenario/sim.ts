@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClockOptions } from '../kernel/clock.ts';
 import { identity } from '../kernel/identity.ts';
 import type { Task } from '../kernel/task.ts';
-import { DEFAULT_LATENCY, type World } from '../kernel/world.ts';
+import { DEFAULT_LATENCY } from '../kernel/queues.ts';
+import type { World } from '../kernel/world.ts';
 import type { Operation } from '../invariant/history.ts';
 import { createDevice, type Device, type DeviceOptions, type Remote } from './device.ts';
 import type { Observer } from './observer.ts';
@@ -89,7 +90,7 @@ export class Sim {
    * Starts a task: one client, one request. Resolves when `run` has settled, or when the process it lives in has
    * crashed; rejects with what `run` throws.
    */
-  client(name: string, run: () => Promise<unknown> | unknown, options: { readonly in?: Process } = {}): Promise<void> {
+  client(name: string, run: () => unknown, options: { readonly in?: Process } = {}): Promise<void> {
     const world = this.#world;
     const process = options.in?.current ?? world.process;
     const task = world.createTask(name, process);
@@ -110,10 +111,7 @@ export class Sim {
   }
 
   /** One task `c1`, `c2` … for each item; resolves when all have settled. */
-  async clients<T>(
-    items: readonly T[],
-    run: (item: T, name: string, index: number) => Promise<unknown> | unknown,
-  ): Promise<void> {
+  async clients<T>(items: readonly T[], run: (item: T, name: string, index: number) => unknown): Promise<void> {
     await Promise.all(
       items.map((item, index) => {
         const name = `c${String(index + 1)}`;

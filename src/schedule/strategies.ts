@@ -12,11 +12,10 @@ export const DEFAULT_STRATEGY = 'mix';
 /** Finds a strategy by the name that users type: `random`, `pct2` and so on, or `mix`. */
 export function strategyNamed(name: string): Strategy {
   const depth = PCT.exec(name)?.[1];
-  if (depth !== undefined) return pct(Number(depth)) as Strategy;
-  if (name === 'pct') return pct(3) as Strategy;
+  if (depth !== undefined) return pct(Number(depth));
+  if (name === 'pct') return pct(3);
   if (name === 'random') return randomWalk;
-  if (name === DEFAULT_STRATEGY)
-    return mix(name, [randomWalk, pct(2) as Strategy, randomWalk, pct(3) as Strategy]) as Strategy;
+  if (name === DEFAULT_STRATEGY) return mix(name, [randomWalk, pct(2), randomWalk, pct(3)]);
   throw new HeddleError({
     code: 'UNKNOWN_STRATEGY',
     expected: 'a strategy named random, pct, pct2 to pct99, or mix',
