@@ -43,4 +43,5 @@ export default scenario<Breaker, { wait: number }[]>({
       ),
     ),
   ],
+  runs: 300,
 });

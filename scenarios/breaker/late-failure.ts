@@ -37,4 +37,5 @@ export default scenario<Breaker, { takes: number }[]>({
       return failed.length > 1 && operations.every(({ name }) => name !== 'ask');
     }),
   ],
+  runs: 300,
 });

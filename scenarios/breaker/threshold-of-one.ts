@@ -38,4 +38,5 @@ export default scenario<Breaker, { fails: boolean }[]>({
       operations.some(({ outcome }) => outcome.kind === 'returned' && outcome.value === 'done'),
     ),
   ],
+  runs: 300,
 });

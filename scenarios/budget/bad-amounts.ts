@@ -43,4 +43,5 @@ export default scenario<Budget, { amount: number }[]>({
       history.operations.some(({ input }) => !((input as { amount: number }).amount > 0)),
     ),
   ],
+  runs: 300,
 });

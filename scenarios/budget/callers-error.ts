@@ -49,4 +49,5 @@ export default scenario<Budget, { estimate: number; fails: boolean }[]>({
       operations.some(({ outcome, invokedTurn, endedTurn }) => outcome.kind === 'threw' && endedTurn === invokedTurn),
     ),
   ],
+  runs: 300,
 });

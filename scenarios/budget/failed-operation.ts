@@ -36,4 +36,5 @@ export default scenario<Budget, { estimate: number; fails: boolean }[]>({
       operations.some(({ outcome, invokedAt, endedAt }) => outcome.kind === 'threw' && endedAt > invokedAt),
     ),
   ],
+  runs: 300,
 });

@@ -1,4 +1,4 @@
-import { fc, hold, judge, noOverspend, scenario, sometimes } from 'heddle';
+import { fc, hold, judge, noOverspend, returnedObject, scenario, sometimes } from 'heddle';
 import { asDocumented, asFound, ours, type Budget } from './specimens/adapter.ts';
 
 const limit = 10;
@@ -28,13 +28,9 @@ export default scenario<Budget, { amount: number }[]>({
   },
   invariants: [
     noOverspend({ limit }),
-    sometimes('refused', ({ history }) =>
-      history.operations.some(({ outcome }) => outcome.kind === 'returned' && isRefusal(outcome.value)),
+    sometimes('refused', ({ history: { operations } }) =>
+      operations.some((operation) => returnedObject(operation)?.['approved'] === false),
     ),
     sometimes('contended', ({ subject: { used, reserved } }) => used > 0 && reserved > 0 && used + reserved === limit),
   ],
 });
-
-function isRefusal(value: unknown): boolean {
-  return (value as { approved?: boolean }).approved === false;
-}

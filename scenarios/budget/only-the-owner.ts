@@ -51,6 +51,7 @@ export default scenario<Budget, { amount: number; stranger: 'releases' | 'spends
       ),
     ),
   ],
+  runs: 300,
 });
 
 function idOf(input: unknown): string {

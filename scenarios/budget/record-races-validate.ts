@@ -1,4 +1,4 @@
-import { fc, hold, judge, scenario, sometimes } from 'heddle';
+import { fc, hold, judge, noOverspend, scenario, sometimes } from 'heddle';
 import { asDocumented, asFound, ours, type Budget } from './specimens/adapter.ts';
 import { accountsAgree } from './specimens/invariants.ts';
 
@@ -41,5 +41,9 @@ export default scenario<Budget, { estimate: number; actual: number; arrives: num
   shutdown: ({ subject }) => {
     subject.close();
   },
-  invariants: [accountsAgree(), sometimes('full', ({ subject: { used, reserved } }) => used + reserved === limit)],
+  invariants: [
+    noOverspend({ limit }),
+    accountsAgree(),
+    sometimes('full', ({ subject: { used, reserved } }) => used + reserved === limit),
+  ],
 });

@@ -41,4 +41,5 @@ export default scenario<Budget, { amount: number; asks: boolean }[]>({
       ),
     ),
   ],
+  runs: 300,
 });
