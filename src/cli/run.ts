@@ -10,7 +10,7 @@ import { exitCodeOf, EXIT_CODES } from './exit-codes.ts';
 import { finding } from './finding.ts';
 import { ProgressLine } from './progress.ts';
 import type { Terminal } from './terminal.ts';
-import { assertWritable } from './writable.ts';
+import { assertWritable, assertWritableFile } from './writable.ts';
 
 export interface RunCommand {
   readonly patterns: readonly string[];
@@ -39,6 +39,7 @@ export async function run(command: RunCommand, terminal: Terminal): Promise<numb
     });
   }
   await assertWritable(command.out);
+  if (command.json !== undefined && command.json !== '-') await assertWritableFile(command.json);
   const threads = new Threads(command.workers);
   try {
     const catalog = await readCatalog(threads);
