@@ -8,7 +8,12 @@ export type Log = (entry: string) => void;
 export type Program = (log: Log, world: World) => void;
 
 /** Every order that the world allows the program's log entries to come in, sorted; at most `limit` runs. */
-export function everyOrder(program: Program, freedom?: Freedom, options?: PlayOptions, limit = 50_000): Promise<string[]> {
+export function everyOrder(
+  program: Program,
+  freedom?: Freedom,
+  options?: PlayOptions,
+  limit = 50_000,
+): Promise<string[]> {
   return atMacrotask(() => {
     const orders = new Set<string>();
     const chooser = new Odometer(freedom);
@@ -16,7 +21,12 @@ export function everyOrder(program: Program, freedom?: Freedom, options?: PlayOp
     do {
       if ((runs += 1) > limit) throw new Error(`more than ${String(limit)} runs`);
       const log: string[] = [];
-      play((world) => { program((entry) => log.push(entry), world); }, { ...options, chooser });
+      play(
+        (world) => {
+          program((entry) => log.push(entry), world);
+        },
+        { ...options, chooser },
+      );
       orders.add(log.join(' '));
     } while (chooser.advance());
     return [...orders].sort();

@@ -102,7 +102,7 @@ export function atMacrotask<T>(body: () => T): Promise<T> {
       try {
         resolve(withWorldListeners(body));
       } catch (error) {
-        reject(error as Error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       }
     });
   });

@@ -1,10 +1,24 @@
 import { world } from './current.ts';
+import { reinstateNextTick } from './process.ts';
 
 const ROUTED = ['unhandledRejection', 'uncaughtException', 'warning', 'rejectionHandled'] as const;
 
+/** Set between the end of our `uncaughtException` listener and the immediate that Node then arms for itself. */
+let nodeArmsImmediate = false;
+
+/** Whether the immediate that is being armed is Node's own, an empty function of that name; tells it once. */
+export function takeNodesImmediate(callback: { readonly name: string }): boolean {
+  if (!nodeArmsImmediate || callback.name !== 'noop') return false;
+  nodeArmsImmediate = false;
+  return true;
+}
+
 const worldListeners: Record<(typeof ROUTED)[number], (first: unknown) => void> = {
   unhandledRejection: (reason) => world?.uncaught(reason, 'unhandledRejection'),
-  uncaughtException: (error) => world?.uncaught(error, 'uncaughtException'),
+  uncaughtException: (error) => {
+    world?.uncaught(error, 'uncaughtException');
+    nodeArmsImmediate = world !== null;
+  },
   // Nobody reads warnings of a simulated process, and Node's own listener would print each of thousands of runs'.
   warning: () => undefined,
   rejectionHandled: () => undefined,
@@ -21,6 +35,7 @@ export function withWorldListeners<T>(batch: () => T): T {
     emitter.removeAllListeners(name);
     emitter.on(name, worldListeners[name]);
   }
+  reinstateNextTick();
   try {
     return batch();
   } finally {

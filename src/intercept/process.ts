@@ -36,14 +36,26 @@ function interceptOutput(name: 'stdout' | 'stderr'): void {
   });
 }
 
+function nextTick(callback: unknown, ...args: unknown[]): void {
+  if (typeof callback !== 'function') throw invalidArgument('callback', 'of type function', callback);
+  if (world === null) real.nextTick(callback, ...args);
+  else real.nextTick(tick, callback, args);
+}
+
+const nodesNextTick: unknown = Reflect.get(process, 'nextTick');
+
+/**
+ * Puts the dispatcher back where Node's own function has taken its place: vitest does that for each message to its
+ * main process, and where two of them meet in one turn it never gives back what it found.
+ */
+export function reinstateNextTick(): void {
+  if (Reflect.get(process, 'nextTick') === nodesNextTick) replace(process, 'nextTick', nextTick);
+}
+
 /** Routes `process.nextTick`, `exit`, `abort` and output of the simulated processes. */
 export function interceptProcess(): void {
   const original = { exit: process.exit.bind(process), abort: process.abort.bind(process) };
-  replace(process, 'nextTick', (callback: unknown, ...args: unknown[]) => {
-    if (typeof callback !== 'function') throw invalidArgument('callback', 'of type function', callback);
-    if (world === null) real.nextTick(callback, ...args);
-    else real.nextTick(tick, callback, args);
-  });
+  replace(process, 'nextTick', nextTick);
   replace(process, 'exit', (code?: number) => (run === null ? original.exit(code) : exit(code)));
   replace(process, 'abort', () => (run === null ? original.abort() : exit(134)));
   interceptOutput('stdout');

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { Immediate } from '../kernel/immediate.ts';
 import { Timeout, type TimerCallback } from '../kernel/timer.ts';
 import { world } from './current.ts';
+import { takeNodesImmediate } from './host.ts';
 import { LoadTimer, belongsToLoader, loading } from './load-timers.ts';
 import { real } from './originals.ts';
 import { invalidArgument, replace } from './replace.ts';
@@ -33,8 +34,8 @@ const dispatchers = {
   setImmediate(callback: unknown, ...args: unknown[]): unknown {
     if (typeof callback !== 'function') throw invalidArgument('callback', 'of type function', callback);
     if (world === null) return Reflect.apply(real.setImmediate, undefined, [callback, ...args]);
-    // After a handled uncaught exception Node schedules its own tick function this way; the turn loop drains anyway.
-    if (callback === Reflect.get(process, '_tickCallback')) return undefined;
+    // After a handled uncaught exception Node keeps its loop awake with an empty immediate; the turn loop drains anyway.
+    if (takeNodesImmediate(callback)) return undefined;
     return world.setImmediate(callback as TimerCallback, args);
   },
   clearTimeout(handle?: unknown): void {

@@ -1,3 +1,4 @@
+import type { Channel } from './channel.ts';
 import type { SimProcess } from './process.ts';
 import type { Task } from './task.ts';
 
@@ -39,6 +40,8 @@ export class PendingEvent {
   readonly process: SimProcess;
   readonly task: Task;
   state: EventState = 'pending';
+  /** The ordered channel that it travels on. */
+  channel: Channel | null = null;
   /** The async context of the code that queued it; null where the callback needs none. */
   context: InContext | null = null;
   /** Where it was queued; captured only when the run asked for stacks. */

@@ -145,7 +145,10 @@ export abstract class Queues {
     const event = new PendingEvent(this.seq++, KIND[kind], label, process, task, earliest, latest, onFire);
     if (channel === undefined) {
       this.#add(event);
-    } else if (channel.head === null) {
+      return event;
+    }
+    event.channel = channel;
+    if (channel.head === null) {
       channel.head = event;
       this.#add(event);
     } else {
@@ -159,6 +162,7 @@ export abstract class Queues {
     if (event.state !== 'pending') return;
     event.state = 'cancelled';
     if (event.process.alive && event.slot !== -1) event.process.removeCompletion(event);
+    if (event.channel?.head === event) this.#advance(event.channel);
   }
 
   /** Makes an event run in the async context of the code that queues it now: for callbacks that users passed. */
@@ -173,11 +177,17 @@ export abstract class Queues {
 
   #inOrder(channel: Channel, callback: () => void): () => void {
     return () => {
-      const next = channel.queue.shift();
-      channel.head = next ?? null;
-      if (next !== undefined) this.#add(next);
+      this.#advance(channel);
       callback();
     };
+  }
+
+  /** The channel's head is gone: what was sent after it may come. */
+  #advance(channel: Channel): void {
+    let next = channel.queue.shift();
+    while (next?.state === 'cancelled') next = channel.queue.shift();
+    channel.head = next ?? null;
+    if (next !== undefined) this.#add(next);
   }
 
   #add(event: PendingEvent): void {
@@ -245,10 +255,15 @@ export abstract class Queues {
 
   /** Gives the event its key: the same event of another run of the same program has the same. */
   #name(event: PendingEvent): void {
-    const counts = this.#keyCounts!;
-    const stem = `${event.task.name}/${event.describe()}`;
+    event.key = this.numbered(`${event.task.name}/${event.describe()}`);
+  }
+
+  /** `stem`, with a number from its second occurrence in this run on; as it is where the run keeps no keys. */
+  protected numbered(stem: string): string {
+    const counts = this.#keyCounts;
+    if (counts === null) return stem;
     const count = (counts.get(stem) ?? 0) + 1;
     counts.set(stem, count);
-    event.key = count === 1 ? stem : `${stem}#${String(count)}`;
+    return count === 1 ? stem : `${stem}#${String(count)}`;
   }
 }

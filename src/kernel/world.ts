@@ -60,8 +60,11 @@ export class World extends Queues {
 
   // --- choices -------------------------------------------------------------------------------------------------
 
-  override fault(point: FaultPoint): number {
+  override fault(asked: FaultPoint): number {
     if (this.faultsCeased) return 0;
+    // A process that starts again passes places of the same name once more.
+    const key = this.numbered(asked.key);
+    const point = key === asked.key ? asked : { ...asked, key };
     const pick = this.#chooser.fault(point);
     this.picks.push(pick);
     this.#recorder?.choice({
