@@ -1,5 +1,5 @@
 import type { Campaign } from './campaign.ts';
-import { writeCounterexample, type Counterexample, type Shrunk } from './counterexample.ts';
+import { counterexamplePath, writeCounterexample, type Counterexample, type Shrunk } from './counterexample.ts';
 import { exploreCampaign, type Explored } from './exploration.ts';
 import type { FailedRun } from './explore.ts';
 import type { ScenarioInfo } from './load.ts';
@@ -63,6 +63,8 @@ export class Hunt {
   readonly #options: HuntOptions;
   readonly #results = new Map<Target, CampaignResult>();
   readonly #samples: { result: CampaignResult; explored: Explored }[] = [];
+  /** Failing runs that have been written down, the lowest of each campaign. */
+  readonly #found = new Map<Target, FailedRun>();
   #interrupted = false;
   #listener: HuntListener | null = null;
 
@@ -70,7 +72,7 @@ export class Hunt {
     this.#options = options;
   }
 
-  /** Ends the hunt soon; campaigns that were under way are reported as inconclusive. */
+  /** Ends the hunt soon; campaigns that were under way are reported with what they had found, or as inconclusive. */
   async interrupt(): Promise<void> {
     this.#interrupted = true;
     await this.#options.threads.end();
@@ -99,7 +101,12 @@ export class Hunt {
       for (let target = waiting.shift(); target !== undefined; target = waiting.shift()) await this.#one(target);
     });
     await Promise.all(lanes);
-    if (!this.#interrupted) await this.#audit();
+    try {
+      if (!this.#interrupted) await this.#audit();
+    } catch (error) {
+      // The results stand, as far as they were compared.
+      if (!this.#interrupted) throw error;
+    }
     return targets.map((target) => this.#results.get(target)!);
   }
 
@@ -142,6 +149,7 @@ export class Hunt {
       },
       failed: async (found) => {
         await writeCounterexample(out, { campaign, file: target.info.file, found, shrunk: null });
+        this.#found.set(target, found);
       },
     });
   }
@@ -181,7 +189,7 @@ export class Hunt {
     };
   }
 
-  /** Null where shrinking itself hung: a smaller workload leads into a loop without end. */
+  /** Null where shrinking was interrupted, or hung: a smaller workload leads into a loop without end. */
   async #shrink(target: Target, campaign: Campaign, found: FailedRun): Promise<Shrunk | 'diverged' | null> {
     const { threads } = this.#options;
     const isolated = target.info.isolation === 'worker';
@@ -190,7 +198,7 @@ export class Hunt {
       const shrunk = await threads.do('shrink', { file: target.info.file, campaign, found }, { keep, fresh: isolated });
       return shrunk ?? 'diverged';
     } catch (error) {
-      if (error instanceof HangError) return null;
+      if (error instanceof HangError || this.#interrupted) return null;
       throw error;
     }
   }
@@ -205,18 +213,23 @@ export class Hunt {
     return (await this.#options.threads.do('replay', ask, { keep })).turns;
   }
 
+  /** A campaign that was interrupted within a round: its runs do not count, what it has found does. */
   #unfinished(target: Target, campaign: Campaign, began: number): CampaignResult {
+    const found = this.#found.get(target);
+    const verdict = found?.verdict ?? interruptedAfter(0);
+    const value = found === undefined ? null : { campaign, file: target.info.file, found, shrunk: null };
     return {
       target,
       campaign,
-      verdict: interruptedAfter(0),
-      standing: 'inconclusive',
+      verdict,
+      standing: standing(target.subject.expect, target.subject.invariant, verdict),
       runs: 0,
       turns: 0,
       elapsedMs: Math.round(performance.now() - began),
-      firstFailingRun: null,
+      firstFailingRun: found?.index ?? null,
       traceHash: '',
-      counterexample: null,
+      counterexample:
+        value === null ? null : { path: counterexamplePath(this.#options.out, campaign), value, turns: null },
     };
   }
 

@@ -9,7 +9,15 @@ import { boundedSearch } from './bounded-search.ts';
 import { shrinkSchedule } from './shrink-schedule.ts';
 import type { Trials } from './trial.ts';
 import { sameFailure, type Verdict } from './verdict.ts';
-import { belongs, redistributed, sortedOperations, withoutOperations } from './workload-passes.ts';
+import {
+  belongs,
+  lowered,
+  merged,
+  operationsIn,
+  redistributed,
+  sortedOperations,
+  withoutOperations,
+} from './workload-passes.ts';
 
 /** A failing run as the shrinker holds it: workload and schedule together. */
 export interface Failing {
@@ -90,7 +98,8 @@ class Shrinker {
 
   /** Our own: they need no context, but must stay in the arbitrary's domain. */
   *#ownShrinks(): Generator<readonly [unknown, unknown]> {
-    for (const pass of [withoutOperations, sortedOperations, redistributed]) {
+    const passes = [withoutOperations, merged, sortedOperations, redistributed];
+    for (const pass of [...passes, (workload: unknown) => lowered(this.#arbitrary, workload)]) {
       for (const candidate of pass(this.#workload)) {
         if (belongs(this.#arbitrary, candidate)) yield [candidate, undefined];
       }
@@ -116,15 +125,22 @@ class Shrinker {
     return false;
   }
 
+  /**
+   * A schedule on which `workload` fails in the same way. A workload with fewer operations may need another, even a
+   * longer one; smaller values may not cost a choice more than there are, for choices count before values.
+   */
   *#failingSchedule(workload: unknown): Generator<void, readonly Deviation[] | null> {
     const trials = this.#trials;
     const verdict = this.#verdict;
+    const fewer = operationsIn(workload) < operationsIn(this.#workload);
     const known = trials.follow(workload, this.#schedule);
     yield;
     if (sameFailure(known.outcome.verdict, verdict)) return deviationsOf(known.choices);
     const kinds = new Set(['order' as const, ...this.#schedule.map(({ kind }) => kind)]);
-    const near = yield* boundedSearch(trials, { workload, verdict, kinds, most: 1, budget: SEARCH_NEAR });
+    const most = fewer ? 1 : Math.min(1, this.#schedule.length);
+    const near = yield* boundedSearch(trials, { workload, verdict, kinds, most, budget: SEARCH_NEAR });
     if (near !== null) return near.schedule;
+    if (!fewer) return null;
     for (let i = 0; i < SEARCH_AGAIN; i += 1) {
       const random = randomFor('shrink', i);
       const chooser =

@@ -35,6 +35,12 @@ export function operationsPath(workload: unknown): Path | null {
   return first === undefined ? null : [first[0]];
 }
 
+/** How many operations a workload has, as far as one can tell. */
+export function operationsIn(workload: unknown): number {
+  const path = operationsPath(workload);
+  return path === null ? 0 : (at(workload, path) as unknown[]).length;
+}
+
 /** The workload without each one, and each two, of its operations. */
 export function* withoutOperations(workload: unknown): Generator {
   const path = operationsPath(workload);
@@ -89,6 +95,46 @@ export function* redistributed(workload: unknown): Generator {
         yield put(put(workload, paths[i]!, from - amount), paths[j]!, to + amount);
       }
     }
+  }
+}
+
+/** The workload with one operation fewer, the numbers of which were added to another's: two payments become one. */
+export function* merged(workload: unknown): Generator<unknown> {
+  const path = operationsPath(workload);
+  if (path === null) return;
+  const list = at(workload, path) as unknown[];
+  for (let i = 0; i < list.length; i += 1) {
+    for (let j = 0; j < list.length; j += 1) {
+      if (i === j) continue;
+      for (const leaf of leaves(list[j])) {
+        const more = leaves(list[i]).some((other) => String(other) === String(leaf))
+          ? (at(list[i], leaf) as number)
+          : 0;
+        if (more === 0) continue;
+        const sum = put(list[j], leaf, (at(list[j], leaf) as number) + more);
+        yield put(workload, path, list.with(j, sum).toSpliced(i, 1));
+      }
+    }
+  }
+}
+
+/** Values that one number is lowered to at most. */
+const LOWER_MAX = 24;
+
+/**
+ * The workload with one number lowered, smallest first: fast-check's own shrinks halve the distance, and stop at
+ * the first value below which the next half does not fail.
+ */
+export function* lowered(arbitrary: Arbitrary<unknown>, workload: unknown): Generator<unknown> {
+  for (const leaf of leaves(workload)) {
+    const value = at(workload, leaf) as number;
+    const candidates: unknown[] = [];
+    for (let lower = 0; lower < Math.min(value, 1000); lower += 1) {
+      const candidate = put(workload, leaf, lower);
+      if (belongs(arbitrary, candidate)) candidates.push(candidate);
+    }
+    const stride = Math.ceil(candidates.length / LOWER_MAX);
+    for (let i = 0; i < candidates.length; i += stride) yield candidates[i];
   }
 }
 

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClockOptions } from '../kernel/clock.ts';
 import { identity } from '../kernel/identity.ts';
 import type { Task } from '../kernel/task.ts';
 import { DEFAULT_LATENCY } from '../kernel/queues.ts';
 import type { World } from '../kernel/world.ts';
-import type { Operation } from '../invariant/history.ts';
-import { createDevice, type Device, type DeviceOptions, type Remote } from './device.ts';
+import { createDevice, type DeviceOptions, type Remote } from './device.ts';
 import type { Observer } from './observer.ts';
 import { Process, type ProcessOptions } from './process.ts';
 import type { FetchDevice, FetchHandler } from './fetch-device.ts';
@@ -144,4 +142,3 @@ export class Sim {
   }
 }
 
-export type { ClockOptions, Device, Operation };
