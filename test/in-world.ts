@@ -37,7 +37,7 @@ export class Played implements ControlledRun {
   result: unknown;
 
   constructor({ chooser = idle, fetch, until: _, ...options }: PlayOptions) {
-    this.world = new World({ maxTurns: 100_000, captureContext: contextCapture(), ...options, chooser });
+    this.world = new World({ maxTurns: 100_000, captureContext: contextCapture, ...options, chooser });
     this.world.onUncaught = (error, origin) => {
       this.uncaught.push({ error, origin });
     };

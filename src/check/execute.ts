@@ -73,7 +73,7 @@ class Run implements ControlledRun {
     this.world = new World({
       chooser: plan.chooser,
       maxTurns: plan.scenario.maxTurns ?? DEFAULT_MAX_TURNS,
-      captureContext: contextCapture(),
+      captureContext: contextCapture,
       progress: plan.progress ?? null,
       recorder: plan.recorder ?? null,
       keys: plan.keys ?? false,

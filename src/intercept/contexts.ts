@@ -17,7 +17,10 @@ export function interceptAsyncLocalStorage(): void {
   replace(asyncHooks, 'AsyncLocalStorage', CountedAsyncLocalStorage);
 }
 
-/** How events keep the async context of who queued them; null while that cannot be observed. */
-export function contextCapture(): (() => InContext) | null {
-  return stores === 0 ? null : () => AsyncLocalStorage.snapshot();
+/**
+ * How events keep the async context of who queued them; null while that cannot be observed. Asked event by event:
+ * the first store may be created in the middle of a run.
+ */
+export function contextCapture(): InContext | null {
+  return stores === 0 ? null : AsyncLocalStorage.snapshot();
 }

@@ -47,7 +47,8 @@ function interceptPerformance(): void {
     return Reflect.apply(mark, this, [name, at]) as unknown;
   });
   replace(prototype, 'measure', function (this: typeof performance, name: string, start?: unknown, end?: string) {
-    if (world === null || end !== undefined) return Reflect.apply(measure, this, [name, start as string, end]) as unknown;
+    if (world === null || end !== undefined)
+      return Reflect.apply(measure, this, [name, start as string, end]) as unknown;
     const options = typeof start === 'string' ? { start } : ((start ?? {}) as MeasureOptions);
     const closed = options.end !== undefined || options.duration !== undefined;
     return Reflect.apply(measure, this, [name, closed ? options : { start: 0, ...options, end: monotonicNow() }]);

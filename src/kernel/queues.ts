@@ -22,7 +22,7 @@ export interface QueuesOptions {
   /** Capture where timers and completions were queued. */
   readonly stacks?: boolean;
   /** Captures the async context of the code that queues an event; null while nobody but the world uses contexts. */
-  readonly captureContext?: (() => InContext) | null;
+  readonly captureContext?: (() => InContext | null) | null;
   /** The clock of the first process. */
   readonly clock?: ClockOptions;
 }
@@ -45,7 +45,7 @@ export abstract class Queues {
   protected readonly identityKept: boolean;
   /** The sequence number of whatever is queued next. */
   protected seq = 0;
-  readonly #captureContext: (() => InContext) | null;
+  readonly #captureContext: (() => InContext | null) | null;
   readonly #keyCounts: Map<string, number> | null;
   #processCount = 0;
 
@@ -167,8 +167,8 @@ export abstract class Queues {
 
   /** Makes an event run in the async context of the code that queues it now: for callbacks that users passed. */
   bind(event: PendingEvent): PendingEvent {
-    if (this.#captureContext !== null) event.context = this.#captureContext();
-    else if (this.identityKept)
+    event.context = this.#captureContext?.() ?? null;
+    if (event.context === null && this.identityKept)
       event.context = (callback) => {
         identity.run(event.task, callback);
       };
