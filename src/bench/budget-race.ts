@@ -31,7 +31,11 @@ export async function fastCheckSchedules(wait: FastCheckWait): Promise<number> {
   let races = 0;
   const property = fc.asyncProperty(fc.scheduler(), async (scheduler) => {
     const budget = new Budget();
-    const request = (): Promise<void> => budget.request(() => scheduler.schedule(Promise.resolve()));
+    // Requests arrive in either order, as the scenario's clients do: two places to choose at each.
+    const request = async (): Promise<void> => {
+      await scheduler.schedule(Promise.resolve());
+      await budget.request(() => scheduler.schedule(Promise.resolve()));
+    };
     const requests = Promise.all([request(), request()]);
     if (wait === 'waitFor') await scheduler.waitFor(requests);
     else await scheduler[wait]();

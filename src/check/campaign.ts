@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { randomAt } from '../schedule/random.ts';
+import { randomStreams, type Random } from '../schedule/random.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 /** All runs of one subject of one scenario under one seed. */
@@ -20,11 +20,16 @@ export interface GeneratedWorkload {
 }
 
 /**
- * The workload of run `index`: the same for every subject of the scenario, so that subjects are compared on the
- * same work. Small first, as fast-check's own runner does it.
+ * The workloads of a scenario by run index: the same for every subject, so that subjects are compared on the same
+ * work. Small first, as fast-check's own runner does it.
  */
-export function workloadOf(scenario: Scenario, seed: string, index: number): GeneratedWorkload {
-  const random = new fc.Random(xoroshiro128plus(randomAt(`workload/${seed}/${scenario.name}`, index).uint32() | 0));
+export function workloads(scenario: Scenario, seed: string): (index: number) => GeneratedWorkload {
+  const streams = randomStreams('workload', seed, scenario.name);
+  return (index) => generate(scenario, streams(index), index);
+}
+
+function generate(scenario: Scenario, stream: Random, index: number): GeneratedWorkload {
+  const random = new fc.Random(xoroshiro128plus(stream.uint32() | 0));
   const bias = 2 + Math.floor(Math.log10(index + 1));
   const generated = scenario.workload.generate(random, bias);
   return { value: generated.value, generated };

@@ -147,9 +147,15 @@ class Run implements ControlledRun {
       delays: this.#plan.chooser.delays,
       operations: this.#observer.history.operations,
       taskSwitches: world.taskSwitches,
-      reached: this.#watching.filter(({ watch }) => watch.reached?.() === true).map(({ name }) => name),
+      reached: this.#reached(),
       tainted: this.#tainted,
     };
+  }
+
+  #reached(): readonly string[] {
+    const names: string[] = [];
+    for (const { name, watch } of this.#watching) if (watch.reached?.() === true) names.push(name);
+    return names;
   }
 
   #live(): void {

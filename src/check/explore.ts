@@ -4,10 +4,10 @@ import { withWorldListeners } from '../intercept/host.ts';
 import { createEscapeHook } from '../intercept/escapes.ts';
 import { real } from '../intercept/originals.ts';
 import { assertInstalled } from '../intercept/install.ts';
-import { randomAt } from '../schedule/random.ts';
+import { randomStreams } from '../schedule/random.ts';
 import { strategyNamed } from '../schedule/strategies.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { workloadOf, type Campaign } from './campaign.ts';
+import { workloads, type Campaign } from './campaign.ts';
 import { execute, type RunOutcome, type RunPlan } from './execute.ts';
 import { isFailure, type Verdict } from './verdict.ts';
 
@@ -61,16 +61,18 @@ export interface Progress {
   readonly cells: Int32Array | null;
 }
 
-/** The plan of run `index` of a campaign: everything in it follows from the seed. */
-export function planOf(scenario: Scenario, campaign: Campaign, index: number, knowledge: unknown): RunPlan {
-  const { seed, subject, strategy } = campaign;
-  const random = randomAt(`schedule/${seed}/${scenario.name}/${subject}/${strategy}`, index);
-  return {
+/** The plans of a campaign's runs by index and by what the strategy knows: everything in them follows from the seed. */
+export function plans(scenario: Scenario, campaign: Campaign): (index: number, knowledge: unknown) => RunPlan {
+  const { seed, subject } = campaign;
+  const strategy = strategyNamed(campaign.strategy);
+  const streams = randomStreams('schedule', seed, scenario.name, subject, campaign.strategy);
+  const work = workloads(scenario, seed);
+  return (index, knowledge) => ({
     scenario,
     subject,
-    workload: workloadOf(scenario, seed, index).value,
-    chooser: strategyNamed(strategy).chooser({ index, random, knowledge }),
-  };
+    workload: work(index).value,
+    chooser: strategy.chooser({ index, random: streams(index), knowledge }),
+  });
 }
 
 /** Runs `step` again and again at macrotask level until it returns false, yielding to the real loop now and then. */
@@ -126,13 +128,16 @@ export async function explore(scenario: Scenario, chunk: Chunk, progress: Progre
   let tainted = false;
   let index = from;
   const { cells } = progress;
+  const planOf = plans(scenario, campaign);
 
   await inBatches(() => {
     if (index >= to || failure !== null) return false;
     if (cells !== null) begin(cells, index);
-    const plan = { ...planOf(scenario, campaign, index, knowledge), progress: cells };
+    const plan = planOf(index, knowledge);
     const lines = chunk.samples.includes(index) ? new TurnLines() : null;
-    const outcome = execute(lines === null ? plan : { ...plan, recorder: lines });
+    const outcome = execute(
+      lines === null ? { ...plan, progress: cells } : { ...plan, progress: cells, recorder: lines },
+    );
     hashes.push(outcome.hash);
     steps.push(outcome.picks.length);
     turns += outcome.turns;

@@ -2,11 +2,11 @@ import { stringify } from 'devalue';
 import type { Deviation } from '../schedule/deviation.ts';
 import { deviationsOf } from '../schedule/deviation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { workloadOf, type Campaign } from './campaign.ts';
+import { workloads, type Campaign } from './campaign.ts';
 import type { Shrunk, Size } from './counterexample.ts';
 import { execute } from './execute.ts';
 import { explain } from './explain.ts';
-import { begin, inBatches, planOf, TurnLines, type FailedRun, type Progress, type Sample } from './explore.ts';
+import { begin, inBatches, plans, TurnLines, type FailedRun, type Progress, type Sample } from './explore.ts';
 import { shrink } from './shrink.ts';
 import { TraceRecorder, type TraceTurn } from './trace.ts';
 import { Trials } from './trial.ts';
@@ -48,7 +48,7 @@ function* shrinkSteps(
   const repeated = trials.repeat(found.workload, found.picks, found.delays);
   yield;
   if (!sameFailure(repeated.outcome.verdict, found.verdict)) return null;
-  const origin = workloadOf(scenario, campaign.seed, found.index);
+  const origin = workloads(scenario, campaign.seed)(found.index);
   // The scenario may have changed since: then its contexts belong to another workload.
   const same = stringify(origin.value) === stringify(found.workload);
   const failing = yield* shrink(trials, {
@@ -117,7 +117,7 @@ export async function rerunJob(
   knowledge: unknown,
   progress: Progress,
 ): Promise<Replayed> {
-  const { subject, workload, chooser } = planOf(scenario, campaign, index, knowledge);
+  const { subject, workload, chooser } = plans(scenario, campaign)(index, knowledge);
   return traced(scenario, subject, workload, chooser, progress);
 }
 
@@ -169,6 +169,7 @@ export async function auditJob(
   samples: readonly (Sample & { readonly knowledge: unknown })[],
   progress: Progress,
 ): Promise<string | null> {
+  const planOf = plans(scenario, campaign);
   let divergence: string | null = null;
   let at = 0;
   await inBatches(() => {
@@ -178,7 +179,7 @@ export async function auditJob(
     if (progress.cells !== null) begin(progress.cells, sample.index);
     const lines = new TurnLines();
     execute({
-      ...planOf(scenario, campaign, sample.index, sample.knowledge),
+      ...planOf(sample.index, sample.knowledge),
       recorder: lines,
       progress: progress.cells,
     });

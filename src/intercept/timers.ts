@@ -20,7 +20,7 @@ function timer(callback: unknown, delay: unknown, args: unknown[], repeats: bool
 function clear(handle: unknown): void {
   if (handle instanceof Timeout || handle instanceof LoadTimer) handle.close();
   else if (world !== null && (typeof handle === 'number' || typeof handle === 'string')) {
-    world.timersById.get(Number(handle))?.close();
+    world.timersById?.get(Number(handle))?.close();
   } else real.clearTimeout(handle as NodeJS.Timeout);
 }
 

@@ -40,7 +40,8 @@ export abstract class Queues {
   process: SimProcess;
   /** The task of the event that is firing. */
   task: Task;
-  readonly timersById: Map<number, Timeout> = new Map();
+  /** Timers that were asked for their number; null as long as none was. */
+  timersById: Map<number, Timeout> | null = null;
   readonly stacks: boolean;
   protected readonly identityKept: boolean;
   /** The sequence number of whatever is queued next. */

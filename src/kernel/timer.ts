@@ -97,6 +97,7 @@ export class Timeout extends PendingEvent {
   }
 
   [Symbol.toPrimitive](): number {
+    this.#world.timersById ??= new Map();
     this.#world.timersById.set(this.seq, this);
     return this.seq;
   }

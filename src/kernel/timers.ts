@@ -11,7 +11,7 @@ export interface TimerSink {
  * first-out, and the lists ordered by the due time of their head.
  */
 export class Timers {
-  readonly #lists = new Map<number, TimerList>();
+  #lists: Map<number, TimerList> | null = null;
   readonly #queue = new Heap<TimerList>();
   /** The list that the timer phase is working through. */
   #current: TimerList | null = null;
@@ -19,6 +19,7 @@ export class Timers {
 
   add(timer: Timeout): void {
     this.count += 1;
+    this.#lists ??= new Map();
     let list = this.#lists.get(timer.delay);
     if (list === undefined) {
       list = new TimerList(timer.delay);
@@ -48,7 +49,7 @@ export class Timers {
     else timer.next.previous = timer.previous;
     if (list.head === null) {
       this.#queue.remove(list);
-      this.#lists.delete(list.delay);
+      this.#lists?.delete(list.delay);
       if (this.#current === list) this.#current = null;
     } else if (timer.previous === null) {
       list.rank = list.head.rank;
@@ -96,7 +97,7 @@ export class Timers {
   }
 
   *[Symbol.iterator](): Generator<Timeout> {
-    for (const list of this.#lists.values()) {
+    for (const list of this.#lists?.values() ?? []) {
       for (let timer = list.head; timer !== null; timer = timer.next) yield timer;
     }
   }

@@ -18,7 +18,6 @@ export type Remote<C> = {
   readonly [K in keyof C]: C[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : C[K];
 };
 
-
 /** The error of a call whose request or reply was lost. */
 export class TransportError extends Error {
   readonly code = 'ECONNRESET';

@@ -26,7 +26,7 @@ export class Observer {
   readonly #invoked: Watching[] = [];
   readonly #ended: Watching[] = [];
   readonly #told: Watching[] = [];
-  readonly #crashed = new Map<SimProcess, (() => void)[]>();
+  #crashed: Map<SimProcess, (() => void)[]> | null = null;
   /** Set when the shutdown has settled: what begins afterwards is late. */
   onLateWork: ((what: string) => void) | null = null;
 
@@ -102,6 +102,7 @@ export class Observer {
   }
 
   onCrash(process: SimProcess, callback: () => void): void {
+    this.#crashed ??= new Map();
     const callbacks = this.#crashed.get(process);
     if (callbacks === undefined) this.#crashed.set(process, [callback]);
     else callbacks.push(callback);
@@ -109,8 +110,8 @@ export class Observer {
 
   crashed(process: SimProcess): void {
     this.#note?.({ kind: 'crash', process: process.name });
-    const callbacks = this.#crashed.get(process) ?? [];
-    this.#crashed.delete(process);
+    const callbacks = this.#crashed?.get(process) ?? [];
+    this.#crashed?.delete(process);
     for (const callback of callbacks) callback();
   }
 

@@ -141,4 +141,3 @@ export class Sim {
     this.#fetch.answer(handler, window(options?.latency));
   }
 }
-

@@ -23,24 +23,18 @@ export function randomFor(...parts: readonly (string | number)[]): Random {
   return stream(seedrandom.alea(parts.join('\u0000')));
 }
 
-const bases = new Map<string, number>();
-const BASES_MAX = 1000;
-
-/** A 32-bit number for what all runs of a campaign have in common; cached, because seeding from text is slow. */
-function baseOf(text: string): number {
-  let base = bases.get(text);
-  if (base === undefined) {
-    base = seedrandom.alea(text).int32();
-    if (bases.size >= BASES_MAX) bases.clear();
-    bases.set(text, base);
-  }
-  return base;
+/**
+ * The streams of all runs that have `parts` in common, by run index: streams of neighbours have nothing in common.
+ * Seeding from text is slow, so it is done once for all.
+ */
+export function randomStreams(...parts: readonly string[]): (index: number) => Random {
+  const base = seedrandom.alea(parts.join('\u0000')).int32();
+  return (index) => streamAt(base, index);
 }
 
-/** The stream of run `index` among those that share `campaign`: streams of neighbours have nothing in common. */
-export function randomAt(campaign: string, index: number): Random {
+function streamAt(base: number, index: number): Random {
   // Finaliser of MurmurHash3: every bit of the index reaches every bit of the seed.
-  let seed = baseOf(campaign) ^ Math.imul(index + 1, 0x9e3779b1);
+  let seed = base ^ Math.imul(index + 1, 0x9e3779b1);
   seed = Math.imul(seed ^ (seed >>> 16), 0x85ebca6b);
   seed = Math.imul(seed ^ (seed >>> 13), 0xc2b2ae35);
   // xor128 takes a whole number as its state (its types know of text only); zero would be no state at all.
