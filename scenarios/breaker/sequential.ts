@@ -1,4 +1,5 @@
-import { fail, fc, hold, judge, scenario, sometimes, type Invariant } from 'heddle';
+import { fail, fc, hold, judge, scenario, sometimes } from 'heddle';
+import type { Invariant, ProcessOptions, Scenario } from 'heddle';
 import { asDocumented, asFound, ours, service, type Breaker } from './specimens/adapter.ts';
 
 const options = { failureThreshold: 2, successThreshold: 2, openMs: 50, probeTimeoutMs: 60 };
@@ -68,48 +69,63 @@ const equalsSequentialBreaker: Invariant<Breaker> = {
   },
 };
 
-export default scenario<Breaker, { arrives: number; takes: number; outcome: 'succeeds' | 'fails' | 'never ends' }[]>({
-  name: 'breaker/equals-sequential-breaker',
-  ids: ['B5'],
-  about:
-    'Calls of all kinds at all times, in a process that stalls: each is admitted or refused, ' +
-    'and counted, as if they came one after the other.',
-  subjects: {
-    ours: hold(() => ours(options)),
-    'as-found': fail('equalsSequentialBreaker', () => asFound(options)),
-    'as-documented': judge(() => asDocumented(options)),
-  },
-  workload: fc.array(
-    fc.record({
-      arrives: fc.integer({ min: 1, max: 300 }),
-      takes: fc.integer({ min: 1, max: 150 }),
-      outcome: fc.constantFrom('succeeds' as const, 'fails' as const, 'never ends' as const),
-    }),
-    { minLength: 1, maxLength: 12 },
-  ),
-  body: async ({ sim, subject, workload }) => {
-    const server = sim.process('server', { stalls: [200], disturbances: 2 });
-    const clients = workload.map(({ arrives, takes, outcome }, index) => {
-      const run = async (): Promise<void> => {
-        await sim.sleep(arrives);
-        const silent = outcome === 'never ends';
-        const work = silent ? () => new Promise<void>(() => undefined) : service(sim, takes, outcome === 'fails');
-        const call = sim.attempt('call', { outcome }, () => subject.call(work));
-        if (!silent) await call;
-      };
-      return sim.client(`c${index + 1}`, run, { in: server });
-    });
-    await Promise.all(clients);
-  },
-  // Nothing to close: the breaker owns no timer.
-  shutdown: () => undefined,
-  invariants: [
-    equalsSequentialBreaker,
-    sometimes(
-      'closedAgain',
-      ({ subject: { state }, history: { operations } }) =>
-        state === 'CLOSED' &&
-        operations.some(({ outcome }) => outcome.kind === 'returned' && outcome.value === 'refused'),
+type Calls = { arrives: number; takes: number; outcome: 'succeeds' | 'fails' | 'never ends' }[];
+
+function inProcess(name: string, about: string, disturbances: ProcessOptions): Scenario<Breaker, Calls> {
+  return scenario<Breaker, Calls>({
+    name,
+    ids: ['B5'],
+    about,
+    subjects: {
+      ours: hold(() => ours(options)),
+      'as-found': fail('equalsSequentialBreaker', () => asFound(options)),
+      'as-documented': judge(() => asDocumented(options)),
+    },
+    workload: fc.array(
+      fc.record({
+        arrives: fc.integer({ min: 1, max: 300 }),
+        takes: fc.integer({ min: 1, max: 150 }),
+        outcome: fc.constantFrom('succeeds' as const, 'fails' as const, 'never ends' as const),
+      }),
+      { minLength: 1, maxLength: 12 },
     ),
-  ],
-});
+    body: async ({ sim, subject, workload }) => {
+      const server = sim.process('server', disturbances);
+      const clients = workload.map(({ arrives, takes, outcome }, index) => {
+        const run = async (): Promise<void> => {
+          await sim.sleep(arrives);
+          const silent = outcome === 'never ends';
+          const work = silent ? () => new Promise<void>(() => undefined) : service(sim, takes, outcome === 'fails');
+          const call = sim.attempt('call', { outcome }, () => subject.call(work));
+          if (!silent) await call;
+        };
+        return sim.client(`c${index + 1}`, run, { in: server });
+      });
+      await Promise.all(clients);
+    },
+    // Nothing to close: the breaker owns no timer.
+    shutdown: () => undefined,
+    invariants: [
+      equalsSequentialBreaker,
+      sometimes(
+        'closedAgain',
+        ({ subject: { state }, history: { operations } }) =>
+          state === 'CLOSED' &&
+          operations.some(({ outcome }) => outcome.kind === 'returned' && outcome.value === 'refused'),
+      ),
+    ],
+  });
+}
+
+export default [
+  inProcess(
+    'breaker/equals-sequential-breaker',
+    'Calls of all kinds at all times: each is admitted or refused, and counted, as if they came one after the other.',
+    {},
+  ),
+  inProcess(
+    'breaker/equals-sequential-when-disturbed',
+    'The same in a process that stalls, whose clock drifts and is set: it must go by the time that has passed for it.',
+    { stalls: [200], clockSteps: [3_600_000, -3_600_000], clockRates: [0.9, 1.1], disturbances: 2 },
+  ),
+];
