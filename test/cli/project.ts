@@ -114,12 +114,16 @@ export function documentOf({ stdout, stderr }: Output): RunDocument {
   }
 }
 
-/** A new project that is removed when the tests of this file or `describe` are over. */
+const projects: Project[] = [];
+
+afterAll(() => {
+  for (const project of projects) project.remove();
+});
+
+/** A new project; it is removed when the tests of the file are over. */
 export function createProject(manifest: object = { type: 'module' }): Project {
   const project = new Project(manifest);
-  afterAll(() => {
-    project.remove();
-  });
+  projects.push(project);
   return project;
 }
 
