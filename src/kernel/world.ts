@@ -213,7 +213,11 @@ export class World extends Queues {
     }
     if (event instanceof Timeout && event.repeat !== null && event.list === null && process.alive) this.rearm(event);
     drain();
-    if (process.afterTurn !== null) process.afterTurn();
+    if (process.afterTurn !== null) {
+      process.afterTurn();
+      // A crash settles what waited for the process: that belongs to this turn, not to the next one's.
+      drain();
+    }
   }
 
   /** An error reached the top of the current turn. */
