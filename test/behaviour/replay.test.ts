@@ -36,10 +36,10 @@ describe('any run of any scenario', () => {
           trials.repeat(workload, picks, delays),
           trials.follow(workload, schedule),
         ]);
-        expect(byPicks!.outcome).toMatchObject({ hash, turns, verdict, picks });
-        expect(byDeviations!.outcome).toMatchObject({ hash, turns, verdict });
-        expect(byDeviations!.drift).toBe(0);
-        expect(deviationsOf(byDeviations!.choices)).toEqual(schedule);
+        expect(byPicks.outcome).toMatchObject({ hash, turns, verdict, picks });
+        expect(byDeviations.outcome).toMatchObject({ hash, turns, verdict });
+        expect(byDeviations.drift).toBe(0);
+        expect(deviationsOf(byDeviations.choices)).toEqual(schedule);
 
         const { scenario, subject } = hunting;
         const token = encodeToken({ scenario: scenario.name, subject, workload, schedule, verdict, hash });

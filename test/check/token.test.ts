@@ -29,7 +29,7 @@ const recipe: fc.Arbitrary<ReplayRecipe> = fc.record(
       fc.record({ kind: fc.constantFrom(...VERDICT_KINDS), invariant: fc.string({ minLength: 1 }) }, plain),
       fc.record({ kind: fc.constantFrom(...VERDICT_KINDS) }, plain),
     ),
-    hash: fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 16, maxLength: 16 }),
+    hash: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map((hash) => hash.toString(16).padStart(16, '0')),
   },
   plain,
 );

@@ -1,8 +1,9 @@
 // A small program whose interleavings are known: what strategies make of it can be compared with what is promised.
 
-import { fc, hold, scenario, type Scenario } from 'heddle';
+import { fc, hold, scenario } from 'heddle';
 import type { Campaign } from '../../src/check/campaign.ts';
 import { explore, plans } from '../../src/check/explore.ts';
+import type { Scenario } from '../../src/scenario/scenario.ts';
 import { erased, withTrials } from '../fixtures/runs.ts';
 
 /** Pauses of that length: whichever choice is made, all that is pending stays enabled. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Enabled } from '../../src/kernel/enabled.ts';
+import { Enabled } from '../../src/kernel/enabled.ts';
+import type { PendingEvent } from '../../src/kernel/event.ts';
 import { randomWalk } from '../../src/schedule/random-walk.ts';
 import { randomFor, randomStreams } from '../../src/schedule/random.ts';
 import { ordersOf } from './interleaving.ts';
@@ -23,7 +24,8 @@ describe('random walk', () => {
     const walks = Array.from({ length: 5000 }, (_, index) =>
       randomWalk.chooser({ index, random: streams(index), knowledge: null }),
     );
-    const five = { size: 5 } as Enabled;
+    const five = new Enabled();
+    for (let i = 0; i < 5; i += 1) five.add(null as unknown as PendingEvent);
     const pairs = walks.map((walk) => 5 * walk.event(five) + walk.event(five));
     const firsts = pairs.map((pair) => Math.floor(pair / 5));
     expect(chiSquare(count(firsts, [0, 1, 2, 3, 4]), Array<number>(5).fill(1 / 5))).toBeLessThan(LIMIT[4]);

@@ -23,7 +23,7 @@ function noted(name: string, log: string[]): Strategy<readonly number[]> {
 describe('mix', () => {
   it('gives run i to the i-th strategy in turn, which learns from its own runs only', () => {
     const log: string[] = [];
-    const both = mix('both', [noted('a', log) as Strategy, noted('b', log) as Strategy]);
+    const both = mix('both', [noted('a', log), noted('b', log)]);
     const facts = [0, 1, 2, 3, 4].map((index) => ({ index, steps: 1 }));
     const knowledge = both.learn(both.initial, facts);
     for (const index of [5, 6]) both.chooser({ index, random: randomFor('x'), knowledge });
@@ -86,7 +86,7 @@ describe('faults by swarm', () => {
     const all = swarms();
     const delaying = all.filter(({ delays }) => delays);
     expect(Math.abs(delaying.length / all.length - 0.25)).toBeLessThan(0.04);
-    const drawn = delaying.map((swarm) => swarm.delay({} as PendingEvent, 9));
+    const drawn = delaying.map((swarm) => swarm.delay(null as unknown as PendingEvent, 9));
     expect(new Set(drawn)).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]));
   });
 
