@@ -27,7 +27,8 @@ function huntOf(threads: Threads, options: Partial<HuntOptions> = {}): Hunt {
   });
 }
 
-const summary = ({ standing, runs }: CampaignResult): unknown => ({ standing, runs });
+const summary = ({ standing, runs }: CampaignResult): string =>
+  `${standing}${standing === 'held' ? ` ${String(runs)}` : ''}`;
 
 describe('a hunt', () => {
   it('that is interrupted while runs are repeated for comparison keeps its results', async () => {
@@ -43,10 +44,7 @@ describe('a hunt', () => {
       },
     });
     expect(hunt.interrupted).toBe(true);
-    expect(results.map(summary)).toEqual([
-      { standing: 'held', runs: 50 },
-      { standing: 'caught', runs: 1 },
-    ]);
+    expect(results.map(summary)).toEqual(['held 50', 'caught']);
   });
 
   it('under a time budget makes its first round, and no further one when the time is over', async () => {
@@ -55,9 +53,6 @@ describe('a hunt', () => {
     expect(hunt.plannedRuns).toBeNull();
     const results = await hunt.run({ made: () => undefined, finished: () => undefined });
     await threads.end();
-    expect(results.map(summary)).toEqual([
-      { standing: 'held', runs: 16 },
-      { standing: 'caught', runs: 1 },
-    ]);
+    expect(results.map(summary)).toEqual(['held 16', 'caught']);
   });
 });

@@ -25,11 +25,16 @@ describe.concurrent('what is run', () => {
 
 describe.concurrent('exit codes', () => {
   it('4 when a specimen is not caught, 0 when it is', async () => {
-    // One client alone never loses an update: seed 3 begins with such a workload.
-    const lonely = await project.run('--subject', 'last-answer-wins', '--seed', '3', '--runs', '1');
-    expect(lonely.document.summary.inconclusive).toBe(1);
-    expect(lonely.code).toBe(4);
-    const caught = await project.run('--subject', 'last-answer-wins', '--seed', '3', '--runs', '200');
+    const lonely = createProject().copy('project');
+    const source = lonely.read('scenarios/counter.ts');
+    // One client alone never loses an update.
+    lonely.write('scenarios/counter.ts', source.replace('maxLength: 4', 'maxLength: 1'));
+    const missed = await lonely.run('--subject', 'racy', '--seed', '3', '--runs', '50');
+    expect(missed.document.summary.inconclusive).toBe(1);
+    expect(missed.document.results[0]).toMatchObject({ verdict: { kind: 'holds' }, asExpected: false });
+    expect(missed.code).toBe(4);
+    lonely.write('scenarios/counter.ts', source);
+    const caught = await lonely.run('--subject', 'racy', '--seed', '3', '--runs', '50');
     expect(caught.document.summary.caught).toBe(1);
     expect(caught.code).toBe(0);
   });
