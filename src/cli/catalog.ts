@@ -17,9 +17,9 @@ export async function readCatalog(threads: Threads): Promise<Catalog> {
   if (files.length === 0) {
     throw new HeddleError({
       code: 'NO_SCENARIOS',
-      expected: 'scenario files in scenarios/ or named *.scenario.ts',
+      expected: 'scenario files in scenarios/ or named *.scenario.ts (or .mts, .js, .mjs)',
       received: `none under ${process.cwd()}`,
-      next: 'Write one (docs/writing-scenarios.md), or change to the folder that has them.',
+      next: 'Write one (the README of heddle begins with one), or change to the folder that has them.',
     });
   }
   const scenarios: ScenarioInfo[] = [];

@@ -15,6 +15,16 @@ export const EXIT_CODES = {
   interrupted: 130,
 } as const;
 
+/** For `heddle run --help`. */
+export const RUN_EXIT_CODES = `
+Exit codes:
+  0    everything as expected: what must hold held, what must fail failed
+  1    something is not as expected
+  2    bad usage or input, or a scenario file that does not load
+  3    heddle itself failed: a divergence, an escape, an internal error
+  4    inconclusive: a specimen was not caught, or a limit was reached
+  130  interrupted`;
+
 /** Worst first: an uncontrolled run makes every other result doubtful. */
 export function exitCodeOf(standings: readonly Standing[], loadErrors: number): number {
   if (standings.includes('broken')) return EXIT_CODES.harness;

@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { DEFAULT_STRATEGY } from '../schedule/strategies.ts';
 import { VERSION } from '../check/version.ts';
 import { HeddleError } from '../kernel/errors.ts';
-import { exitCodeForError, EXIT_CODES } from './exit-codes.ts';
+import { exitCodeForError, EXIT_CODES, RUN_EXIT_CODES } from './exit-codes.ts';
 import { list } from './list.ts';
 import { defaultWorkers, freshSeed, runIndexOption, runsOption, timeOption, workersOption } from './options.ts';
 import { replay } from './replay.ts';
@@ -43,14 +43,15 @@ program
   .command('run')
   .description('hunt for schedules that break invariants')
   .argument('[patterns...]', 'scenario names, ids or files; * stands for anything')
-  .option('--seed <seed>', 'determines every workload and every schedule')
-  .option('--runs <n>', 'runs of each subject', runsOption)
-  .option('--time <time>', 'real time for all, for example 30s', timeOption)
+  .option('--seed <seed>', 'determines every workload and every schedule (default: a fresh one, printed)')
+  .option('--runs <n>', 'runs of each subject at most (default: what its scenario says, else 1000)', runsOption)
+  .option('--time <time>', 'instead of --runs: real time for all, for example 30s', timeOption)
   .option('--subject <name>', 'only this subject')
   .option('--strategy <name>', 'random, pct, pct2 …, mix', DEFAULT_STRATEGY)
-  .option('--workers <n>', 'threads', workersOption)
+  .option('--workers <n>', 'threads; the results do not depend on it (default: one per core)', workersOption)
   .option('--out <dir>', 'where counterexamples are written', 'reports')
   .option('--json <file>', 'write the results as JSON; - for standard output')
+  .addHelpText('after', RUN_EXIT_CODES)
   .action(
     async (
       patterns: string[],

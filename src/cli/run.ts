@@ -3,6 +3,7 @@ import { Hunt, type Budget, type CampaignResult } from '../check/hunt.ts';
 import { Threads } from '../check/threads.ts';
 import { HeddleError } from '../kernel/errors.ts';
 import { runDocument, summarise, type RunReport } from '../report/run-document.ts';
+import { remarks } from '../report/remarks.ts';
 import { runTable } from '../report/run-table.ts';
 import { strategyNamed } from '../schedule/strategies.ts';
 import { readCatalog, select } from './catalog.ts';
@@ -58,6 +59,7 @@ export async function run(command: RunCommand, terminal: Terminal): Promise<numb
       errors: catalog.errors,
     };
     terminal.line(runTable(results, terminal.colors));
+    for (const remark of remarks(results)) terminal.line(terminal.colors.yellow(remark));
     terminal.line(summaryLine(report));
     await writeDocument(command.json, report);
     if (report.interrupted) return EXIT_CODES.interrupted;

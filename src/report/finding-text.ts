@@ -32,7 +32,7 @@ export function findingText(finding: Finding, colors: Colors): string {
 
 function explanationLines({ choices, nearestPassing }: Explanation): string[] {
   const lines = choices.map(({ choice, without }) => `  matters ${choice} (without it: ${without})`);
-  if (choices.length === 0) lines.push('  matters the order that an idle machine takes: no choice is needed');
+  if (choices.length === 0) lines.push('  matters no choice: it fails in the order that an idle machine takes');
   if (nearestPassing !== null) lines.push(`  passes  ${nearestPassing.change}`);
   return lines;
 }
