@@ -4,6 +4,7 @@ import { asDocumented, asFound, ours, type Locks } from './specimens/locks.ts';
 export default scenario<Locks, { busy: number; patience: number[] }>({
   name: 'lock/caller-gives-up',
   ids: ['B6'],
+  // Rests on no completed line: a waiter as printed has nothing by which its caller could withdraw it.
   about: 'a caller stops waiting before the lock does, is granted it nevertheless, and nobody gives it back',
   subjects: { ours: hold(ours), 'as-found': fail('noOrphanedLock', asFound), 'as-documented': judge(asDocumented) },
   workload: fc.record({

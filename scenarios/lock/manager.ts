@@ -1,4 +1,14 @@
-import { always, fc, hold, noDoubleGrant, scenario, sometimes, type Operation } from 'heddle';
+import {
+  always,
+  fc,
+  hold,
+  noDoubleGrant,
+  returnedObject,
+  scenario,
+  sometimes,
+  type Invariant,
+  type Operation,
+} from 'heddle';
 import { LockError, LockManager } from 'heddle/systems';
 
 interface Client {
@@ -12,6 +22,42 @@ interface Client {
 
 /** Alarms ring up to a millisecond late, and once more for one that rang early. */
 const LAG = 3;
+
+/** Every grant has a token greater than those before it. */
+const tokensGrow: Invariant<LockManager> = {
+  name: 'tokensGrow',
+  watch: () => {
+    let highest = 0;
+    return {
+      ended: ({ name, outcome }) => {
+        if (name !== 'lease' || outcome.kind !== 'returned') return undefined;
+        const token = outcome.value as number;
+        if (token <= highest) return `token ${token} was given after ${highest}`;
+        highest = token;
+        return undefined;
+      },
+    };
+  },
+};
+
+/** Nothing that a holder does after the end of its lease has an effect. */
+const overIsOver: Invariant<LockManager> = {
+  name: 'overIsOver',
+  watch: () => {
+    const leases = new Map<string, number>();
+    return {
+      ended: (operation) => {
+        const { name, task, input, invokedAt, endedAt } = operation;
+        const done = name === 'renew' || returnedObject(operation)?.['status'] === 'released';
+        if (name === 'acquire' || operation.outcome.kind === 'threw' || (name === 'release' && !done)) return undefined;
+        const end = leases.get(task) ?? Infinity;
+        if (invokedAt >= end) return `${task} could ${name} at ${invokedAt} ms a lease that had ended at ${end} ms`;
+        if (name !== 'release') leases.set(task, endedAt + (input as { leaseMs: number }).leaseMs);
+        return undefined;
+      },
+    };
+  },
+};
 
 const ended = ({ outcome }: Operation): string | undefined =>
   outcome.kind === 'threw' && outcome.error instanceof LockError ? outcome.error.code : undefined;
@@ -67,6 +113,8 @@ export default scenario<LockManager, { clients: Client[]; closeAt: number }>({
   },
   invariants: [
     noDoubleGrant({ acquire: 'lease' }),
+    tokensGrow,
+    overIsOver,
     always('noGrantAfterTimeout', ({ history }) =>
       history.operations.every(
         ({ name, input, outcome, invokedAt, endedAt }) =>
@@ -87,6 +135,10 @@ export default scenario<LockManager, { clients: Client[]; closeAt: number }>({
         return waiting === 0 || (holder !== undefined && performance.now() <= holder.expiresAt + LAG);
       }),
     ),
+    always<LockManager>('oneTimerWhileSomebodyWaits', (run) => {
+      const waiting = run.subject.inspect('a').waiting + run.subject.inspect('b').waiting;
+      return run.armedTimers().length <= (waiting === 0 ? 0 : 1);
+    }),
     ...['acquire-timeout', 'aborted', 'closed'].map((code) =>
       sometimes(code, ({ history }) => history.operations.some((operation) => ended(operation) === code)),
     ),

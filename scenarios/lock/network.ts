@@ -7,10 +7,10 @@ import {
   returnedObject,
   scenario,
   sometimes,
-  type Invariant,
   type ProcessOptions,
 } from 'heddle';
 import { LockError } from 'heddle/systems';
+import { heldMeansHeld } from './specimens/invariants.ts';
 import { countsFromReply, DRIFT, ours, type RemoteLocks } from './specimens/remote-locks.ts';
 
 const resource = 'r';
@@ -19,24 +19,22 @@ const leaseMs = 60;
 const disturbances: ProcessOptions = {
   clockRates: [1 - DRIFT, 1 + DRIFT],
   clockSteps: [3_600_000, -3_600_000],
-  stalls: [80],
 };
 
-/** Whoever believes that it holds the lock is right: the manager would say the same at this instant. */
-const heldMeansHeld: Invariant<RemoteLocks> = {
-  name: 'heldMeansHeld',
-  watch: ({ subject }) => ({
-    told: ({ kind, data, at, task }) => {
-      if (kind !== 'believes' || subject.holds((data as { token: number }).token)) return undefined;
-      return `${task} believes at ${at} ms that it holds r, the lock manager does not`;
-    },
-  }),
-};
+/** Not of those who trust the signal: they have said how late their timers may be. */
+const pauses: ProcessOptions = { stalls: [80] };
 
-export default scenario<
-  RemoteLocks,
-  { waitMs: number; steps: number; stepMs: number; careless: boolean; close: boolean }[]
->({
+interface Session {
+  waitMs: number;
+  steps: number;
+  stepMs: number;
+  /** How it looks before each write whether it still holds the lock. */
+  look: 'clock' | 'signal' | 'never';
+  /** Closes its client with the lock in its hands. */
+  close: boolean;
+}
+
+export default scenario<RemoteLocks, Session[]>({
   name: 'lock/network',
   ids: ['B6'],
   about: 'holders crash, stall, drift and lose messages, and still no two believe in the lock, nor is it lost for ever',
@@ -45,16 +43,15 @@ export default scenario<
     fc.record({
       waitMs: fc.integer({ min: 0, max: 200 }),
       steps: fc.integer({ min: 1, max: 4 }),
-      stepMs: fc.integer({ min: 1, max: 80 }),
-      /** Writes without having looked whether it still may. */
-      careless: fc.boolean(),
-      /** Closes its client with the lock in its hands. */
+      // Just within the lease, or several steps to it.
+      stepMs: fc.constantFrom(leaseMs - 1, 25, 5),
+      look: fc.constantFrom<Session['look']>('clock', 'signal', 'never'),
       close: fc.boolean(),
     }),
     { minLength: 1, maxLength: 3 },
   ),
   body: async ({ sim, subject, workload }) => {
-    const sessions = workload.map(async ({ waitMs, steps, stepMs, careless, close }, index) => {
+    const sessions = workload.map(async ({ waitMs, steps, stepMs, look, close }, index) => {
       const name = `c${index + 1}`;
       const session = async (): Promise<void> => {
         const client = subject.client(name);
@@ -65,9 +62,9 @@ export default scenario<
           const lease = got.value;
           for (let step = 0; step < steps; step += 1) {
             await sim.io('work', { latency: stepMs });
-            const held = lease.isHeld();
+            const held = look === 'signal' ? !lease.isLost() : lease.isHeld();
             if (held) sim.tell('believes', { token: lease.token });
-            else if (!careless) break;
+            else if (look !== 'never') break;
             await sim.attempt('write', { token: lease.token }, () => subject.store.write(lease.token, name));
           }
           // Closing gives back what is held, too.
@@ -80,7 +77,7 @@ export default scenario<
       };
       // Who crashed comes back under the same name.
       for (let crashes = 1, crashed = true; crashed; crashes -= 1) {
-        const process = sim.process(name, { ...disturbances, crashes });
+        const process = sim.process(name, { ...disturbances, ...(look === 'signal' ? {} : pauses), crashes });
         const run = (): Promise<void> => sim.client(name, session, { in: process });
         const node = sim.device(name, { run }, { latency: 1, in: process });
         crashed = await node.run().then(

@@ -4,6 +4,7 @@ import { asDocumented, asFound, ours, type Locks } from './specimens/locks.ts';
 export default scenario<Locks, { busy: number; waits: number[] }>({
   name: 'lock/timeout-race',
   ids: ['B6'],
+  // Rests on no completed line: the marking and the removal are printed as one synchronous step.
   about:
     'a release and a time-out at the same moment grant the lock to a waiter that has been sent away: cannot happen on one event loop, with the fix or without it, and its flag is never met',
   subjects: { ours: hold(ours), 'as-found': judge(asFound), 'as-documented': judge(asDocumented) },

@@ -17,6 +17,7 @@ export default [
   scenario<Locks, { arrive: number; ms: number }[]>({
     name: 'lock/clock-forward',
     ids: ['B6'],
+    // Rests on a completed line: that the lock ends by the clock that is printed for the deadline.
     about: 'the wall clock is set forward by an hour, and a lock that is held counts as free',
     subjects: { ours: hold(ours), 'as-found': fail('noDoubleGrant', asFound), 'as-documented': judge(asDocumented) },
     workload,
@@ -42,6 +43,7 @@ export default [
   scenario<Locks, number[]>({
     name: 'lock/clock-back',
     ids: ['B6'],
+    // Rests on no completed line but the timer: both looks at the wall clock are printed.
     about: 'the wall clock is set back by an hour, a deadline passes unnoticed, and the lock is granted after it',
     subjects: {
       ours: hold(ours),

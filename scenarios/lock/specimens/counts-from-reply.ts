@@ -17,7 +17,7 @@ export class CountsFromReply {
   async acquire(
     resourceId: string,
     { waitMs, leaseMs }: { waitMs: number; leaseMs: number },
-  ): Promise<{ token: number; isHeld: () => boolean; release: () => Promise<unknown> }> {
+  ): Promise<{ token: number; isHeld: () => boolean; isLost: () => boolean; release: () => Promise<unknown> }> {
     const requestId = randomUUID();
     const request = { resourceId, agentId: this.#agentId, requestId, waitMs, leaseMs };
     const reply = (await this.#transport('acquire', request)) as LockReply<WireGrant>;
@@ -27,6 +27,7 @@ export class CountsFromReply {
     return {
       token,
       isHeld: () => performance.now() < validUntil,
+      isLost: () => performance.now() >= validUntil,
       release: () => this.#transport('release', { resourceId, requestId, token }),
     };
   }

@@ -1,4 +1,5 @@
 import type { Invariant, Operation } from 'heddle';
+import type { RemoteLocks } from './remote-locks.ts';
 
 /** Nobody is granted the lock while somebody of the same process, who asked for it earlier, still waits. */
 export function firstComeFirstServed(): Invariant {
@@ -30,3 +31,14 @@ export function firstComeFirstServed(): Invariant {
     },
   };
 }
+
+/** Whoever believes that it holds the lock is right: the manager would say the same at this instant. */
+export const heldMeansHeld: Invariant<RemoteLocks> = {
+  name: 'heldMeansHeld',
+  watch: ({ subject }) => ({
+    told: ({ kind, data, at, task }) => {
+      if (kind !== 'believes' || subject.holds((data as { token: number }).token)) return undefined;
+      return `${task} believes at ${at} ms that it holds r, the lock manager does not`;
+    },
+  }),
+};

@@ -5,7 +5,10 @@ import { CountsFromReply } from './counts-from-reply.ts';
 /** A lock that is held from afar. */
 export interface RemoteLease {
   readonly token: number;
+  /** By the clock. */
   isHeld(): boolean;
+  /** What it has been told; only as good as the timers of its process. */
+  isLost(): boolean;
   release(): Promise<unknown>;
 }
 
@@ -14,8 +17,8 @@ export interface RemoteClient {
   close(): void;
 }
 
-/** A clock may be off by as much, either way. */
-export const DRIFT = 0.001;
+/** A clock may be off by as much, either way: more than any real one, so that it shows within a short lease. */
+export const DRIFT = 0.05;
 
 const RESEND_MS = 20;
 const TIMER_LAG_MS = 2;
@@ -26,6 +29,8 @@ type MakeClient = (transport: LockTransport, agentId: string) => RemoteClient;
 export class RemoteLocks {
   readonly manager: LockManager = new LockManager();
   readonly host: Process;
+  /** Set when nothing that clients send arrives any more. */
+  cut = false;
   readonly store: { write(token: number, value: string): Promise<void> };
   readonly #sim: Sim;
   readonly #transport: LockTransport;
@@ -39,9 +44,9 @@ export class RemoteLocks {
       clockSteps: [3_600_000, -3_600_000],
       stalls: [80],
     });
-    const link = { latency: [1, 10], faults: ['lost request', 'lost reply'] } as const;
+    const link = { latency: [0, 10], faults: ['lost request', 'lost reply'] } as const;
     const locks = sim.device('locks', { ask: lockEndpoint(this.manager) }, { ...link, in: this.host });
-    this.#transport = (method, args) => locks.ask(method, args);
+    this.#transport = (method, args) => (this.cut ? Promise.reject(new Error('no route')) : locks.ask(method, args));
     const resource = new FencedResource('r', '');
     const write = (token: number, value: string): void => {
       resource.write(token, value);
@@ -61,23 +66,38 @@ export class RemoteLocks {
   }
 }
 
-/** Two clocks that are off by {@link DRIFT} in opposite directions. */
-const maxDriftRatio = (1 + DRIFT) / (1 - DRIFT) - 1;
+interface Terms {
+  readonly maxDriftRatio: number;
+  readonly timerLagMs: number;
+}
 
-export const ours = (sim: Sim): RemoteLocks =>
-  new RemoteLocks(sim, (transport, agentId) => {
-    const terms = { transport, agentId, maxDriftRatio, timerLagMs: TIMER_LAG_MS, resendMs: RESEND_MS };
-    const client = new LockClient(terms);
-    return {
-      acquire: async (resource, options) => {
-        const lease = await client.acquire(resource, options);
-        return { token: lease.token, isHeld: () => lease.isHeld(), release: () => lease.release() };
-      },
-      close: () => {
-        client.close();
-      },
-    };
-  });
+const withTerms =
+  (terms: Terms) =>
+  (sim: Sim): RemoteLocks =>
+    new RemoteLocks(sim, (transport, agentId) => {
+      const client = new LockClient({ ...terms, transport, agentId, resendMs: RESEND_MS });
+      return {
+        acquire: async (resource, options) => {
+          const lease = await client.acquire(resource, options);
+          const { token, signal } = lease;
+          return {
+            token,
+            isHeld: () => lease.isHeld(),
+            isLost: () => signal.aborted,
+            release: () => lease.release(),
+          };
+        },
+        close: () => {
+          client.close();
+        },
+      };
+    });
+
+/** Two clocks that are off by {@link DRIFT} in opposite directions. */
+export const ours = withTerms({ maxDriftRatio: (1 + DRIFT) / (1 - DRIFT) - 1, timerLagMs: TIMER_LAG_MS });
+
+/** Our client, told that all clocks are right and all timers on time. */
+export const trustsItsClock = withTerms({ maxDriftRatio: 0, timerLagMs: 0 });
 
 export const countsFromReply = (sim: Sim): RemoteLocks =>
   new RemoteLocks(sim, (transport, agentId) => new CountsFromReply(transport, agentId));
