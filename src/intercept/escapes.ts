@@ -2,12 +2,16 @@ import { asyncWrapProviders, createHook, type AsyncHook } from 'node:async_hooks
 import { fileURLToPath } from 'node:url';
 import { run } from './current.ts';
 
-/** Resources that are part of the run itself: promises, ticks, and what only computes. */
-const INSIDE = new Set(['PROMISE', 'TickObject', 'Microtask', 'NONE', 'SCRIPT', 'CONTEXTIFYSCRIPT']);
+/** Resources that are part of the run itself: promises, ticks, and what only computes or reads memory. */
+const INSIDE = new Set(['PROMISE', 'TickObject', 'Microtask', 'NONE', 'SCRIPT', 'CONTEXTIFYSCRIPT', 'BLOBREADER']);
 const OUTSIDE = new Set(['Timeout', 'Immediate']);
 
-/** Calls that create such a resource and are done with it before they return. */
-const SYNCHRONOUS = /\b(zlibBufferSync|processChunkSync|randomFillSync|spawnSync)\b/;
+/**
+ * Calls of Node's that create such a resource and are done with it before they return: everything that ends in Sync,
+ * what all of zlib's go through, and the one-shot functions of crypto.
+ */
+const SYNCHRONOUS =
+  /^ +at (?:\S+\.)?(?:\w+Sync|syncBufferWrapper|signOneShot|verifyOneShot|diffieHellman)(?: \[as \w+\])? \(node:/m;
 
 const harness = fileURLToPath(new URL('..', import.meta.url));
 const HARNESS_FOLDERS = ['kernel', 'intercept', 'devices', 'schedule', 'invariant', 'scenario', 'check'];
