@@ -14,8 +14,8 @@ export interface TriedRun {
 }
 
 /** What may be spent on one counterexample; one that needs more is reported as far as it got. */
-const RUNS_MAX = 30_000;
-const TURNS_MAX = 20_000_000;
+const RUNS_MAX = 12_000;
+const TURNS_MAX = 400_000;
 
 /** Executes runs of one subject with its choices recorded; counts them. */
 export class Trials {
