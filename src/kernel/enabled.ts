@@ -77,8 +77,10 @@ export class Enabled {
   }
 }
 
+/** By the instant at which they can fire, then as the heaps of their processes have them. */
 function before(a: PendingEvent, b: PendingEvent): boolean {
-  const rankA = Math.max(a.rank, a.process.stalledUntil);
-  const rankB = Math.max(b.rank, b.process.stalledUntil);
-  return rankA < rankB || (rankA === rankB && a.seq < b.seq);
+  const instantA = Math.max(a.rank, a.process.stalledUntil);
+  const instantB = Math.max(b.rank, b.process.stalledUntil);
+  if (instantA !== instantB) return instantA < instantB;
+  return a.rank < b.rank || (a.rank === b.rank && a.seq < b.seq);
 }
