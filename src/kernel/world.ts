@@ -121,7 +121,8 @@ export class World extends Queues {
   #step(): 'quiescent' | 'time' | null {
     const bound = this.#collect();
     const enabled = this.#enabled;
-    if (enabled.size === 0) return 'quiescent';
+    if (enabled.size === 0) return this.processes.some((each) => each.pendingCount() > 0) ? 'time' : 'quiescent';
+    if (this.now > this.#until) return 'time';
     let event: PendingEvent;
     if (enabled.size === 1) event = enabled.at(0);
     else event = this.#choose(enabled);
@@ -129,8 +130,9 @@ export class World extends Queues {
     let instant = this.now;
     if (event.rank > instant) instant = event.rank;
     if (process.stalledUntil > instant) instant = process.stalledUntil;
-    if (this.#chooser.delays && bound > instant && bound !== Infinity) instant += this.#delay(event, bound - instant);
-    if (instant > this.#until) return 'time';
+    if (this.#chooser.delays && bound > instant && bound !== Infinity) {
+      instant += this.#delay(event, Math.min(bound, this.#until) - instant);
+    }
     if (instant !== this.now) {
       this.now = instant;
       for (const each of this.processes) if (each.future.size > 0) each.ripen(instant);
@@ -139,7 +141,10 @@ export class World extends Queues {
     return null;
   }
 
-  /** Finds what is enabled; returns the instant that time must not pass before something has fired. */
+  /**
+   * Finds what is enabled, which nothing is that would have to fire after `until`; returns the instant that time must
+   * not pass before something has fired.
+   */
   #collect(): number {
     const { processes, now } = this;
     const enabled = this.#enabled;
@@ -149,9 +154,10 @@ export class World extends Queues {
       const deadline = processes[i]!.deadline();
       if (deadline < bound) bound = deadline;
     }
+    const limit = bound < this.#until ? bound : this.#until;
     for (let i = 0; i < processes.length; i += 1) {
       const process = processes[i]!;
-      if (process.collect(bound, now, enabled) && process.ripe.items.length > 0) enabled.addPool(process.ripe);
+      if (process.collect(limit, now, enabled) && process.ripe.items.length > 0) enabled.addPool(process.ripe);
     }
     return bound;
   }

@@ -6,7 +6,8 @@ import { deviationsOf } from '../../src/schedule/deviation.ts';
 import { FollowChooser } from '../../src/schedule/follow.ts';
 import { PicksChooser } from '../../src/schedule/replay-picks.ts';
 import { idle, randomChooser } from '../choosers.ts';
-import { simulate, type Played } from '../in-world.ts';
+import { enter, leave } from '../../src/intercept/current.ts';
+import { atMacrotask, Played, simulate } from '../in-world.ts';
 import { arbitraryProgram, perform, type Action } from './program.ts';
 
 class Choices implements Recorder {
@@ -91,6 +92,40 @@ describe('a run repeats', () => {
         expect(follow.drift).toBe(0);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test('also when it is left at some instants, and goes on', async () => {
+    const inLaps = (program: readonly Action[], chooser: Chooser, recorder: Recorder): Promise<Played> =>
+      atMacrotask(() => {
+        const played = new Played({ chooser, recorder, keys: true });
+        const { world } = played;
+        enter(played);
+        try {
+          world.main(world.process, world.task, () => {
+            perform(world, program);
+          });
+          for (const until of [2, 7, 7, 5, 11]) {
+            const ending = world.run(until);
+            expect(world.now).toBeLessThanOrEqual(Math.max(until, 7));
+            expect(ending === 'quiescent').toBe(world.process.pendingCount() === 0);
+          }
+          played.ending = world.run();
+        } finally {
+          leave();
+        }
+        return played;
+      });
+    await fc.assert(
+      fc.asyncProperty(arbitraryProgram, fc.integer(), fc.boolean(), async (program, seed, delays) => {
+        const recorder = new Choices();
+        const first = await inLaps(program, randomChooser(seed, { delays }), recorder);
+        const follow = new FollowChooser(deviationsOf(recorder.all));
+        const again = await inLaps(program, follow, new Choices());
+        expect(essence(again)).toEqual(essence(first));
+        expect(follow.drift).toBe(0);
+      }),
+      { numRuns: 200 },
     );
   });
 
