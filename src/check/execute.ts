@@ -301,7 +301,16 @@ class Run implements ControlledRun {
     world.afterTurn.push(look);
     while (open.size > 0 && this.#verdict === null) {
       const first = [...open].reduce((a, b) => (a.within < b.within ? a : b));
-      if (world.run(since + first.within) === 'stopped' || !open.has(first)) continue;
+      const ending = world.run(since + first.within);
+      if (ending === 'stopped') continue;
+      if (ending === 'turns') {
+        this.#stuck(`wait for ${first.watching.name}`, ending);
+        break;
+      }
+      // Nothing is due before the bound: what comes true by time alone may have.
+      if (world.now < since + first.within) world.now = since + first.within;
+      look();
+      if (!open.has(first)) continue;
       const { name } = first.watching;
       this.#fail({
         kind: 'violation',

@@ -34,7 +34,10 @@ export class TraceRecorder implements Recorder {
   choice(choice: Choice): void {
     this.choices.push(choice);
     const deviation = deviationOf(choice);
-    if (deviation !== null) this.#deviation = describeDeviation(deviation);
+    // A crash shows as a note in the turn after which it strikes.
+    if (deviation !== null && !(choice.kind === 'fault' && choice.fault === 'crash')) {
+      this.#deviation = describeDeviation(deviation);
+    }
   }
 
   turn(turn: number, at: number, event: PendingEvent): void {

@@ -99,7 +99,7 @@ export function* redistributed(workload: unknown): Generator {
 }
 
 /** The workload with one operation fewer, the numbers of which were added to another's: two payments become one. */
-export function* merged(workload: unknown): Generator<unknown> {
+export function* merged(workload: unknown): Generator {
   const path = operationsPath(workload);
   if (path === null) return;
   const list = at(workload, path) as unknown[];
@@ -125,7 +125,7 @@ const LOWER_MAX = 24;
  * The workload with one number lowered, smallest first: fast-check's own shrinks halve the distance, and stop at
  * the first value below which the next half does not fail.
  */
-export function* lowered(arbitrary: Arbitrary<unknown>, workload: unknown): Generator<unknown> {
+export function* lowered(arbitrary: Arbitrary<unknown>, workload: unknown): Generator {
   for (const leaf of leaves(workload)) {
     const value = at(workload, leaf) as number;
     const candidates: unknown[] = [];

@@ -5,9 +5,9 @@ export interface Observed<Subject> {
   readonly subject: Subject;
   readonly history: History;
   /** Virtual ms since the run began. */
-  now(): number;
+  readonly now: () => number;
   /** Timers that code has armed since the run began and that are still armed; `at` where the run kept stacks. */
-  armedTimers(): readonly { readonly label: string; readonly at: string | null }[];
+  readonly armedTimers: () => readonly { readonly label: string; readonly at: string | null }[];
 }
 
 /**

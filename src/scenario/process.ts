@@ -38,8 +38,8 @@ export class Process {
     this.name = name;
     this.#options = options;
     this.#crashesLeft = options.crashes ?? 0;
-    this.#stallsLeft = options.stalls === undefined ? 0 : (options.disturbances ?? 1);
-    this.#stepsLeft = options.clockSteps === undefined ? 0 : (options.disturbances ?? 1);
+    this.#stallsLeft = declared(options.stalls) ? (options.disturbances ?? 1) : 0;
+    this.#stepsLeft = declared(options.clockSteps) ? (options.disturbances ?? 1) : 0;
     this.#current = this.#spawn();
   }
 
@@ -55,7 +55,7 @@ export class Process {
   #spawn(): SimProcess {
     const { clock = {}, clockRates } = this.#options;
     let rate = clock.rate;
-    if (clockRates !== undefined) {
+    if (clockRates !== undefined && clockRates.length > 0) {
       const options = clockRates.map((each) => `clock rate ${String(each)}`);
       const pick = this.#world.fault({ key: `clock of ${this.name}`, kind: 'clock rate', options });
       if (pick > 0) rate = clockRates[pick - 1];
@@ -126,4 +126,8 @@ export class Process {
       if (this.#main !== null) this.#boot();
     });
   }
+}
+
+function declared(choices: readonly number[] | undefined): boolean {
+  return choices !== undefined && choices.length > 0;
 }

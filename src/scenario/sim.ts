@@ -90,20 +90,31 @@ export class Sim {
    */
   client(name: string, run: () => unknown, options: { readonly in?: Process } = {}): Promise<void> {
     const world = this.#world;
-    const process = options.in?.current ?? world.process;
+    const caller = world.process;
+    const process = options.in?.current ?? caller;
+    const waiting = world.currentTask();
     const task = world.createTask(name, process);
+    // Who waits for a task of another process goes on in its own: the news of the end is an event there.
+    const inCaller = (settle: () => void): void => {
+      if (process === caller) settle();
+      else world.deliver('io', `${name} ended`, caller, waiting, [0, 0], settle);
+    };
     return new Promise((resolve, reject) => {
+      const ended = (): void => {
+        inCaller(resolve);
+      };
+      const failed = (error: unknown): void => {
+        inCaller(() => {
+          reject(error);
+        });
+      };
       if (!process.alive) {
-        resolve();
+        ended();
         return;
       }
-      if (process !== world.processes[0]) this.#observer.onCrash(process, resolve);
+      if (process !== world.processes[0]) this.#observer.onCrash(process, ended);
       world.deliver('start', `start ${name}`, process, task, DEFAULT_LATENCY, () => {
-        Promise.resolve()
-          .then(run)
-          .then(() => {
-            resolve();
-          }, reject);
+        Promise.resolve().then(run).then(ended, failed);
       });
     });
   }
