@@ -6,7 +6,7 @@ import { real } from '../intercept/originals.ts';
 import { strategyNamed } from '../schedule/strategies.ts';
 
 /** Schedules of one measurement. */
-export const SCHEDULES = 1_000;
+export const SCHEDULES = 5_000;
 const LIMIT = 100;
 
 /** Two requests of 60 with room for 100: read, then reserve if there seems to be room. The race of seed 000. */

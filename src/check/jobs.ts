@@ -52,7 +52,8 @@ function* shrinkSteps(
   // The scenario may have changed since: then its contexts belong to another workload.
   const same = stringify(origin.value) === stringify(found.workload);
   const failing = yield* shrink(trials, {
-    workload: found.workload,
+    // The generated value itself: what travelled between threads is a copy, which constants do not recognise.
+    workload: same ? origin.value : found.workload,
     schedule: deviationsOf(repeated.choices),
     verdict: found.verdict,
     context: same ? origin.generated.context : undefined,

@@ -27,7 +27,7 @@ export function* shrinkSchedule(
 }
 
 /** Removes ever smaller runs of deviations until no single one can go. */
-function* ddmin(
+export function* ddmin(
   trials: Trials,
   workload: unknown,
   schedule: readonly Deviation[],
@@ -35,9 +35,9 @@ function* ddmin(
 ): Generator<void, readonly Deviation[]> {
   let current = schedule;
   let size = current.length;
-  while (size >= 1 && !trials.isSpent()) {
+  while (size >= 1 && !trials.isReserveSpent()) {
     let removed = false;
-    for (let at = 0; at < current.length && !trials.isSpent();) {
+    for (let at = 0; at < current.length && !trials.isReserveSpent();) {
       const candidate = [...current.slice(0, at), ...current.slice(at + size)];
       const { outcome } = trials.follow(workload, candidate);
       yield;

@@ -6,15 +6,17 @@ import { pct } from '../schedule/pct.ts';
 import { randomFor } from '../schedule/random.ts';
 import { randomWalk } from '../schedule/random-walk.ts';
 import { boundedSearch } from './bounded-search.ts';
-import { shrinkSchedule } from './shrink-schedule.ts';
+import { ddmin, shrinkSchedule } from './shrink-schedule.ts';
 import type { Trials } from './trial.ts';
 import { sameFailure, type Verdict } from './verdict.ts';
 import {
   belongs,
   lowered,
   merged,
+  operationKinds,
   operationsIn,
   redistributed,
+  replaced,
   sortedOperations,
   withoutOperations,
 } from './workload-passes.ts';
@@ -52,6 +54,8 @@ class Shrinker {
   readonly #trials: Trials;
   readonly #verdict: Verdict;
   readonly #arbitrary: fc.Arbitrary<unknown>;
+  /** The operations to choose from, where these are few. */
+  readonly #kinds: readonly unknown[];
   #workload: unknown;
   #context: unknown;
   #schedule: readonly Deviation[];
@@ -61,6 +65,7 @@ class Shrinker {
   constructor(trials: Trials, start: ShrinkStart) {
     this.#trials = trials;
     this.#arbitrary = trials.scenario.workload;
+    this.#kinds = operationKinds(this.#arbitrary);
     this.#verdict = start.verdict;
     this.#workload = start.workload;
     this.#context = start.context;
@@ -77,7 +82,27 @@ class Shrinker {
       // Another schedule may fail on workloads on which the old one did not.
       if (changed) this.#hopeless.clear();
     }
+    yield* this.#minimise();
     return { workload: this.#workload, schedule: this.#schedule };
+  }
+
+  /** Drops what can be dropped by itself: the search may have been cut short, or changed one part after the other. */
+  *#minimise(): Generator<void> {
+    let smaller = true;
+    while (smaller) {
+      smaller = false;
+      this.#schedule = yield* ddmin(this.#trials, this.#workload, this.#schedule, this.#verdict);
+      for (const workload of withoutOperations(this.#workload)) {
+        if (this.#trials.isReserveSpent()) return;
+        if (!belongs(this.#arbitrary, workload)) continue;
+        const { outcome } = this.#trials.follow(workload, this.#schedule);
+        yield;
+        if (!sameFailure(outcome.verdict, this.#verdict)) continue;
+        this.#workload = workload;
+        smaller = true;
+        break;
+      }
+    }
   }
 
   *#shrinkWorkload(): Generator<void, boolean> {
@@ -98,8 +123,15 @@ class Shrinker {
 
   /** Our own: they need no context, but must stay in the arbitrary's domain. */
   *#ownShrinks(): Generator<readonly [unknown, unknown]> {
-    const passes = [withoutOperations, merged, sortedOperations, redistributed];
-    for (const pass of [...passes, (workload: unknown) => lowered(this.#arbitrary, workload)]) {
+    const passes = [
+      withoutOperations,
+      merged,
+      
+      sortedOperations,
+      redistributed,
+      (workload: unknown) => lowered(this.#arbitrary, workload),
+    ];
+    for (const pass of passes) {
       for (const candidate of pass(this.#workload)) {
         if (belongs(this.#arbitrary, candidate)) yield [candidate, undefined];
       }

@@ -31,9 +31,14 @@ export class Trials {
     this.#progress = progress;
   }
 
-  /** Whether the runs that one counterexample is worth have been used up. */
+  /** Whether the runs that one counterexample is worth have been used up: nothing more is searched for. */
   isSpent(): boolean {
     return this.count >= RUNS_MAX || this.#turns >= TURNS_MAX;
+  }
+
+  /** Whether even the reserve is used up, from which what has been found is made minimal. */
+  isReserveSpent(): boolean {
+    return this.count >= 2 * RUNS_MAX || this.#turns >= 2 * TURNS_MAX;
   }
 
   follow(workload: unknown, schedule: readonly Deviation[]): TriedRun {

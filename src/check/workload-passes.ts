@@ -1,4 +1,5 @@
-import type { Arbitrary } from 'fast-check';
+import { stringify } from 'devalue';
+import fc, { type Arbitrary } from 'fast-check';
 
 /** A place in a workload: the keys that lead to it. */
 type Path = readonly (string | number)[];
@@ -115,6 +116,34 @@ export function* merged(workload: unknown): Generator {
         yield put(workload, path, list.with(j, sum).toSpliced(i, 1));
       }
     }
+  }
+}
+
+/** More kinds of operation than these are no choice among constants. */
+const KINDS_MAX = 32;
+
+/** All operations that the arbitrary makes, smallest first, where these are few constants; otherwise none. */
+export function operationKinds(arbitrary: Arbitrary<unknown>): readonly unknown[] {
+  const kinds = new Map<string, unknown>();
+  for (const workload of fc.sample(arbitrary, { numRuns: 4 * KINDS_MAX, seed: 1 })) {
+    const path = operationsPath(workload);
+    if (path === null) return [];
+    for (const operation of at(workload, path) as unknown[]) kinds.set(stringify(operation), operation);
+    if (kinds.size > KINDS_MAX) return [];
+  }
+  return [...kinds.values()].sort(compare);
+}
+
+/**
+ * The workload with one operation replaced by a smaller one: fast-check shrinks a constant to the first of its
+ * list only.
+ */
+export function* replaced(kinds: readonly unknown[], workload: unknown): Generator<unknown> {
+  const path = operationsPath(workload);
+  if (path === null) return;
+  const list = at(workload, path) as unknown[];
+  for (let i = 0; i < list.length; i += 1) {
+    for (const kind of kinds) if (compare(kind, list[i]) < 0) yield put(workload, path, list.with(i, kind));
   }
 }
 

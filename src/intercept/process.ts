@@ -42,7 +42,8 @@ function nextTick(callback: unknown, ...args: unknown[]): void {
   else real.nextTick(tick, callback, args);
 }
 
-const nodesNextTick: unknown = Reflect.get(process, 'nextTick');
+/** Node's own function. */
+export const nodesNextTick: unknown = Reflect.get(process, 'nextTick');
 
 /**
  * Puts the dispatcher back where Node's own function has taken its place: vitest does that for each message to its

@@ -13,6 +13,9 @@ import { Timers } from './timers.ts';
  */
 export const LAG = 1;
 
+/** A sequence number that none reaches: a small integer, so that the fields that hold it stay cheap. */
+const NEVER = 0x3fff_ffff;
+
 /**
  * Where a process stands in its event loop.
  * `poll`: any completion may come. `timers`, `check`: inside a phase, which is atomic.
@@ -45,9 +48,9 @@ export class SimProcess {
   #phaseLast = 0;
   /**
    * Completions from this sequence number on were queued while the poll was under way: they cannot be part of it.
-   * Infinity as long as the poll has delivered nothing.
+   * {@link NEVER} as long as the poll has delivered nothing.
    */
-  #pollBefore = Infinity;
+  #pollBefore = NEVER;
   /** Instant of the last completion that the poll delivered. */
   #polledAt = 0;
   /** The largest sequence number among the completions added so far. */
@@ -133,7 +136,7 @@ export class SimProcess {
       if (this.#beforeTimers && due < instant) return false;
     }
     if (this.#firstImmediate !== null) into.add(this.#firstImmediate);
-    if (this.#pollBefore !== Infinity && this.#pollEnds(instant)) {
+    if (this.#pollBefore !== NEVER && this.#pollEnds(instant)) {
       this.#collectPolled(Math.min(this.#polledAt + LAG, Math.max(bound, instant)), into);
       return false;
     }
@@ -143,7 +146,7 @@ export class SimProcess {
 
   /** Whether the loop goes on to the check phase or the timers before it polls again, and that makes a difference. */
   #pollEnds(instant: number): boolean {
-    if (this.#firstImmediate === null && this.timers.earliest() >= instant) return false;
+    if (this.#firstImmediate === null && (this.timers.count === 0 || this.timers.earliest() >= instant)) return false;
     return this.#newest >= this.#pollBefore || instant > this.#polledAt + LAG;
   }
 
@@ -199,7 +202,7 @@ export class SimProcess {
   takeMain(event: PendingEvent): void {
     this.removeCompletion(event);
     this.#beforeTimers = true;
-    this.#pollBefore = Infinity;
+    this.#pollBefore = NEVER;
   }
 
   #leavePhaseIfDone(): void {
@@ -212,7 +215,7 @@ export class SimProcess {
       this.#beforeTimers = true;
     }
     this.#phase = 'poll';
-    this.#pollBefore = Infinity;
+    this.#pollBefore = NEVER;
   }
 
   /** How many events are pending, timers and immediates included. */

@@ -5,11 +5,11 @@ import { Enabled } from './enabled.ts';
 import { KIND, type PendingEvent } from './event.ts';
 import { TraceHash } from './hash.ts';
 import { identity } from './identity.ts';
-import { Immediate } from './immediate.ts';
+import type { Immediate } from './immediate.ts';
 import type { SimProcess } from './process.ts';
 import { Queues, type QueuesOptions } from './queues.ts';
 import { Randomness } from './randomness.ts';
-import { Timeout } from './timer.ts';
+import type { Timeout } from './timer.ts';
 
 export interface WorldOptions extends QueuesOptions {
   readonly chooser: Chooser;
@@ -173,6 +173,11 @@ export class World extends Queues {
     return event;
   }
 
+  /** Arms an interval again, unless its callback cleared or refreshed it. */
+  #repeat(timer: Timeout): void {
+    if (timer.repeat !== null && timer.list === null && timer.process.alive) this.rearm(timer);
+  }
+
   #delay(event: PendingEvent, span: number): number {
     const room = Math.floor(span);
     if (room < 1) return 0;
@@ -194,11 +199,12 @@ export class World extends Queues {
     const { hash } = this;
     const { kindCode } = event;
     hash.add(kindCode);
-    if (event instanceof Timeout) {
-      hash.add(event.delay);
-      process.takeTimer(event, this.now);
-    } else if (event instanceof Immediate) {
-      process.takeImmediate(event);
+    const isTimer = kindCode === KIND.timeout || kindCode === KIND.interval;
+    if (isTimer) {
+      hash.add((event as Timeout).delay);
+      process.takeTimer(event as Timeout, this.now);
+    } else if (kindCode === KIND.immediate) {
+      process.takeImmediate(event as Immediate);
     } else {
       hash.addText(event.label);
       if (kindCode === KIND.main) process.takeMain(event);
@@ -217,7 +223,7 @@ export class World extends Queues {
     } catch (error) {
       this.uncaught(error, 'uncaughtException');
     }
-    if (event instanceof Timeout && event.repeat !== null && event.list === null && process.alive) this.rearm(event);
+    if (isTimer) this.#repeat(event as Timeout);
     drain();
     if (process.afterTurn !== null) {
       process.afterTurn();
