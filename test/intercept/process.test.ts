@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { World } from '../../src/kernel/world.ts';
+import { nodesNextTick } from '../../src/intercept/process.ts';
 import { resultOf, simulate, simulateWatched } from '../in-world.ts';
 
 describe('process.nextTick', () => {
@@ -30,8 +31,7 @@ describe('process.nextTick', () => {
   test("is heddle's in a run, even where somebody has put Node's own back", async () => {
     const ours = Reflect.get(process, 'nextTick') as unknown;
     // What vitest does around each message to its main process, and does not undo where two meet in one turn.
-    const { nextTick } = await nodesOwn();
-    Reflect.set(process, 'nextTick', nextTick);
+    Reflect.set(process, 'nextTick', nodesNextTick);
     const { errors } = await simulate(() => {
       process.nextTick(() => {
         throw new Error('thrown');
@@ -40,12 +40,6 @@ describe('process.nextTick', () => {
     expect(errors).toEqual(['thrown']);
     expect(Reflect.get(process, 'nextTick')).toBe(ours);
   });
-
-  /** Vitest keeps Node's functions as they were before any setup file. */
-  async function nodesOwn(): Promise<{ nextTick: unknown }> {
-    const { getSafeTimers } = (await import('@vitest/utils/timers')) as { getSafeTimers: () => { nextTick: unknown } };
-    return getSafeTimers();
-  }
 });
 
 describe('process.exit', () => {
