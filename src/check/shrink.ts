@@ -126,7 +126,7 @@ class Shrinker {
     const passes = [
       withoutOperations,
       merged,
-      
+      (workload: unknown) => replaced(this.#kinds, workload),
       sortedOperations,
       redistributed,
       (workload: unknown) => lowered(this.#arbitrary, workload),

@@ -138,7 +138,7 @@ export function operationKinds(arbitrary: Arbitrary<unknown>): readonly unknown[
  * The workload with one operation replaced by a smaller one: fast-check shrinks a constant to the first of its
  * list only.
  */
-export function* replaced(kinds: readonly unknown[], workload: unknown): Generator<unknown> {
+export function* replaced(kinds: readonly unknown[], workload: unknown): Generator {
   const path = operationsPath(workload);
   if (path === null) return;
   const list = at(workload, path) as unknown[];

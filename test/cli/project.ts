@@ -4,11 +4,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import type { RunDocument } from '../../src/report/run-document.ts';
+import { repository } from '../fixtures/repository.ts';
 
-export const repository = fileURLToPath(new URL('../..', import.meta.url));
 const command = join(repository, 'dist/cli/main.js');
 const fixtures = join(repository, 'test/fixtures');
 

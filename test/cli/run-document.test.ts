@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readCounterexample } from '../../src/check/counterexample.ts';
 import type { RunDocument } from '../../src/report/run-document.ts';
-import { createProject, repository, untimed } from './project.ts';
+import { repository } from '../fixtures/repository.ts';
+import { createProject, untimed } from './project.ts';
 import { schemaErrors } from './schema.ts';
 
 const project = createProject().copy('project');
