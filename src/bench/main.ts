@@ -3,9 +3,11 @@ import { Command } from 'commander';
 import Table from 'cli-table3';
 import writeFileAtomic from 'write-file-atomic';
 import { install } from '../intercept/install.ts';
+import { expectShortLives } from '../check/short-lives.ts';
 import { kernelBench } from './kernel.ts';
 
 install();
+expectShortLives();
 
 /** Dependencies are pinned: the manifest's figure is the version that runs. */
 const { dependencies } = createRequire(import.meta.url)('heddle/package.json') as {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { tsImport } from 'tsx/esm/api';
+import { register as registerCommonJs } from 'tsx/cjs/api';
+import { register, type NamespacedUnregister } from 'tsx/esm/api';
 import { HeddleError } from '../kernel/errors.ts';
 import { whileLoading } from '../intercept/load-timers.ts';
 import { isScenario, type Expectation, type Scenario } from '../scenario/scenario.ts';
@@ -26,7 +27,7 @@ export const DEFAULT_RUNS = 1000;
 
 /** Loads one scenario file, TypeScript or JavaScript; throws a HeddleError when it holds no scenario. */
 export async function loadScenarios(file: string): Promise<Scenario[]> {
-  const loaded = (await whileLoading(() => tsImport(pathToFileURL(resolve(file)).href, import.meta.url))) as {
+  const loaded = (await whileLoading(() => importFile(file))) as {
     default?: unknown;
   };
   const scenarios = [unwrapped(loaded.default)].flat();
@@ -37,6 +38,18 @@ export async function loadScenarios(file: string): Promise<Scenario[]> {
     received: loaded.default === undefined ? 'no default export' : typeof loaded.default,
     next: 'Write `export default scenario({ … })`, or an array of scenarios.',
   });
+}
+
+let loader: NamespacedUnregister | null = null;
+
+/** Files of one thread share what they import: heddle itself, above all, is loaded once and not once a file. */
+function importFile(file: string): Promise<unknown> {
+  if (loader === null) {
+    const namespace = 'heddle';
+    registerCommonJs({ namespace });
+    loader = register({ namespace });
+  }
+  return loader.import(pathToFileURL(resolve(file)).href, import.meta.url) as Promise<unknown>;
 }
 
 /** In a package without `"type": "module"` the default export comes nested in another default. */

@@ -5,10 +5,12 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { explore, type Progress } from './explore.ts';
 import { auditJob, replayJob, rerunJob, shrinkJob } from './jobs.ts';
 import { infoOf, loadScenarios } from './load.ts';
+import { expectShortLives } from './short-lives.ts';
 import type { AnswerMessage, CatalogEntry, JobKind, JobMessage, Jobs, TravellingError } from './protocol.ts';
 
 // Before anything of the user's is loaded: what it captures at import time must be routed.
 install();
+expectShortLives();
 
 const progress: Progress = { cells: new Int32Array((workerData as { progress: SharedArrayBuffer }).progress) };
 const loaded = new Map<string, Promise<Scenario[]>>();
