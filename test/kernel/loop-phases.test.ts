@@ -84,6 +84,35 @@ describe('the check phase', () => {
     expect(orders).toEqual(['I J T again', 'I J again T', 'T I J again']);
   });
 
+  test('after a check phase the loop comes to its timers first, also after a completion', async () => {
+    const orders = await everyOrder((log, world) => {
+      setTimeout(log, 1, 'T');
+      world.complete('x', 0, 0, () => {
+        log('X');
+        setImmediate(() => {
+          log('I');
+          setImmediate(log, 'again');
+        });
+      });
+    });
+    expect(orders).toEqual(['X I T again', 'X I again T']);
+  });
+
+  test('after a check phase that stalled, expired timers come before any completion', async () => {
+    const orders = await everyOrder((log, world) => {
+      world.complete('x', 0, 0, () => {
+        setTimeout(log, 5, 'T');
+        setImmediate(() => {
+          world.stall(world.process, 20);
+        });
+      });
+      world.complete('y', 10, 12, () => {
+        log('Y');
+      });
+    });
+    expect(orders).toEqual(['T Y']);
+  });
+
   test('an immediate that is cleared does not hold up the others', async () => {
     const orders = await everyOrder((log) => {
       setImmediate(() => {
@@ -168,6 +197,45 @@ describe('the poll', () => {
       }, 1);
     });
     expect(orders).toEqual(['I X', 'X I']);
+  });
+
+  test('what became ready while a completion stalled is not part of its poll: immediates and timers come first', async () => {
+    const orders = await everyOrder((log, world) => {
+      world.complete('x', 0, 0, () => {
+        setImmediate(log, 'I');
+        setTimeout(log, 5, 'T');
+        world.stall(world.process, 20);
+      });
+      world.complete('y', 10, 30, () => {
+        log('Y');
+      });
+    });
+    expect(orders).toEqual(['I T Y']);
+  });
+
+  test('the firing rule holds within a poll: nothing that is part of it comes late', async () => {
+    const orders = await everyOrder(
+      (log, world) => {
+        for (const [name, at] of [
+          ['W', 1],
+          ['Z', 2],
+        ] as const) {
+          world.complete(name, at, at, () => {
+            log(name);
+          });
+        }
+        world.complete('x', 1, 1, () => {
+          log('X');
+          setImmediate(log, 'I');
+          world.complete('y', 5, 5, () => {
+            log('Y');
+          });
+        });
+      },
+      { delays: false },
+    );
+    expect(before(orders, 'Z', 'W')).toEqual([]);
+    expect(orders).toEqual(['W X I Z Y', 'W X Z I Y', 'X I W Z Y', 'X W I Z Y', 'X W Z I Y']);
   });
 
   test('a timer that expired before a completion runs before what that completion started', async () => {

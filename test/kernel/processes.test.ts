@@ -54,6 +54,22 @@ describe('ordered channels', () => {
     expect(result).toEqual(['slow at 8', 'fast at 8']);
   });
 
+  test('a message that waited for a slow one has the window of the slow one', async () => {
+    const orders = await everyOrder((log, world) => {
+      const channel = createChannel();
+      for (const [name, latency] of [
+        ['slow', [8, 9]],
+        ['fast', [0, 1]],
+      ] as const) {
+        world.deliver('message', name, world.process, world.task, latency, log.bind(null, name), channel);
+      }
+      world.complete('other', 9, 20, () => {
+        log('other');
+      });
+    });
+    expect(orders).toEqual(['other slow fast', 'slow fast other', 'slow other fast']);
+  });
+
   test('a message sent when the channel is empty again travels anew', async () => {
     const { result } = await simulate((world) => {
       const channel = createChannel();

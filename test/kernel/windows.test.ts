@@ -105,6 +105,21 @@ describe('windows and the firing rule', () => {
     expect(recorder.all.map(({ now, rank }) => now - rank)).toEqual([0, 0, 0, 0, 0]);
   });
 
+  test('nor does it let the stall of one process make another late', async () => {
+    const { result } = await simulate((world) => {
+      const at: string[] = [];
+      const other = world.spawn('other');
+      const say = (name: string) => (): void => {
+        at.push(`${name} at ${String(world.now)}`);
+      };
+      world.complete('stalled', 5, 40, say('stalled'));
+      world.deliver('start', 'other', other, world.createTask('other', other), [10, 40], say('other'));
+      world.stall(world.process, 20);
+      return at;
+    });
+    expect(result).toEqual(['other at 10', 'stalled at 20']);
+  });
+
   test('a completion cannot wait until another one would be late', async () => {
     const orders = await everyOrder((log, world) => {
       world.complete('soon', 0, 4, () => {
