@@ -68,7 +68,7 @@ describe('parts of buffers', () => {
       crypto.randomFillSync(words, 1, 2);
       const slice = new Uint8Array(new ArrayBuffer(8), 2, 4);
       crypto.randomFillSync(slice);
-      return [words[0], words[3], words[1] !== 0 || words[2] !== 0, new Uint8Array(slice.buffer).slice(0, 2).join()];
+      return [words[0], words[3], words[1] !== 0 && words[2] !== 0, new Uint8Array(slice.buffer).slice(0, 2).join()];
     });
     expect(filled).toEqual([0, 0, true, '0,0']);
   });

@@ -55,18 +55,20 @@ describe('ordered channels', () => {
   });
 
   test('a message that waited for a slow one has the window of the slow one', async () => {
-    const orders = await everyOrder((log, world) => {
-      const channel = createChannel();
-      for (const [name, latency] of [
-        ['slow', [8, 9]],
-        ['fast', [0, 1]],
-      ] as const) {
-        world.deliver('message', name, world.process, world.task, latency, log.bind(null, name), channel);
-      }
-      world.complete('other', 9, 20, () => {
-        log('other');
-      });
-    });
+    const orders = await everyOrder(
+      (log, world) => {
+        const channel = createChannel();
+        const send = (name: string, latency: [number, number]): void => {
+          world.deliver('message', name, world.process, world.task, latency, log.bind(null, name), channel);
+        };
+        send('slow', [8, 9]);
+        send('fast', [0, 1]);
+        world.complete('other', 9, 20, () => {
+          log('other');
+        });
+      },
+      { delays: false },
+    );
     expect(orders).toEqual(['other slow fast', 'slow fast other', 'slow other fast']);
   });
 
