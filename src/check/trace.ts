@@ -27,7 +27,7 @@ const TEXT_MAX = 160;
 
 /** Records a run for people. */
 export class TraceRecorder implements Recorder {
-  readonly turns: (TraceTurn & { notes: TraceNote[] })[] = [];
+  readonly turns: (TraceTurn & { deviation: string | null; notes: TraceNote[] })[] = [];
   readonly choices: Choice[] = [];
   #deviation: string | null = null;
 
@@ -35,9 +35,12 @@ export class TraceRecorder implements Recorder {
     this.choices.push(choice);
     const deviation = deviationOf(choice);
     // A crash shows as a note in the turn after which it strikes.
-    if (deviation !== null && !(choice.kind === 'fault' && choice.fault === 'crash')) {
-      this.#deviation = describeDeviation(deviation);
-    }
+    if (deviation === null || (choice.kind === 'fault' && choice.fault === 'crash')) return;
+    const text = describeDeviation(deviation);
+    // Faults and values are chosen within a turn; which event fires, and how late, before it.
+    const turn = choice.kind === 'fault' || choice.kind === 'draw' ? this.turns.at(-1) : undefined;
+    if (turn === undefined) this.#deviation = joined(this.#deviation, text);
+    else turn.deviation = joined(turn.deviation, text);
   }
 
   turn(turn: number, at: number, event: PendingEvent): void {
@@ -57,6 +60,10 @@ export class TraceRecorder implements Recorder {
   note(note: Note): void {
     this.turns.at(-1)?.notes.push(describeNote(note));
   }
+}
+
+function joined(before: string | null, text: string): string {
+  return before === null ? text : `${before}; ${text}`;
 }
 
 function describeNote(note: Note): TraceNote {

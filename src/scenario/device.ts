@@ -45,6 +45,8 @@ export function createDevice<C extends object>(
       : (options.latency ?? DEFAULT_LATENCY);
   const faults = options.faults ?? [];
   let calls = 0;
+  // What is outside of all simulated processes obeys the event loop of none of them.
+  const outside = options.in === undefined ? world.spawn(name) : world.process;
 
   const strikes = (fault: 'lost request' | 'lost reply', call: string): boolean =>
     faults.includes(fault) && world.fault({ key: `${fault} of ${call}`, kind: fault, options: [fault] }) > 0;
@@ -72,7 +74,7 @@ export function createDevice<C extends object>(
         failed();
         return;
       }
-      const to = options.in?.current ?? world.processes[0]!;
+      const to = options.in?.current ?? outside;
       // A process that is down answers nothing: the caller's connection is reset.
       if (!to.alive) {
         failed();

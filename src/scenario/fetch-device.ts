@@ -33,22 +33,27 @@ export class FetchDevice {
     }
     this.#observer.work(label);
     const { signal } = request;
+    const aborted = new Promise<never>((_resolve, reject) => {
+      const abort = (): void => {
+        reject(signal.reason as Error);
+      };
+      if (signal.aborted) abort();
+      else signal.addEventListener('abort', abort, { once: true });
+    });
+    // Nobody waits for it once the response is there.
+    aborted.catch(() => undefined);
     const travel = (leg: string): Promise<void> =>
-      new Promise((resolve, reject) => {
-        signal.throwIfAborted();
+      new Promise((resolve) => {
+        if (signal.aborted) return;
         const event = this.#world.complete(leg, this.#latency[0], this.#latency[1], resolve);
-        signal.addEventListener(
-          'abort',
-          () => {
-            this.#world.cancel(event);
-            reject(signal.reason as Error);
-          },
-          { once: true },
-        );
+        const cancel = (): void => {
+          this.#world.cancel(event);
+        };
+        signal.addEventListener('abort', cancel, { once: true });
       });
-    await travel(label);
-    const response = await handler(request);
-    await travel(`${label} ${String(response.status)}`);
+    await Promise.race([travel(label), aborted]);
+    const response = await Promise.race([handler(request), aborted]);
+    await Promise.race([travel(`${label} ${String(response.status)}`), aborted]);
     return response;
   }
 }
