@@ -1,7 +1,7 @@
 import { glob } from 'tinyglobby';
 
 /** Where scenario files are looked for, relative to the current folder. */
-const PLACES = ['scenarios/**/*.{ts,mts,js,mjs}', '**/*.scenario.{ts,mts,js,mjs}'];
+const PLACES = ['scenarios/**/*.{ts,mts,cts,js,mjs,cjs}', '**/*.scenario.{ts,mts,cts,js,mjs,cjs}'];
 const NEVER = ['**/node_modules/**', '**/dist/**', '**/specimens/**', '**/*.d.ts', '**/*.test.*'];
 
 /** Paths of all scenario files under `folder`, sorted. */

@@ -1,8 +1,9 @@
+import { relative, sep } from 'node:path';
 import type { Chooser, Recorder } from '../kernel/choice.ts';
 import { World, type Ending } from '../kernel/world.ts';
 import { contextCapture } from '../intercept/contexts.ts';
 import { enter, leave, type ControlledRun, type Escape } from '../intercept/current.ts';
-import { callSite } from '../intercept/escapes.ts';
+import { callSite, UNKNOWN_PLACE } from '../intercept/escapes.ts';
 import { inheritLoadTimers } from '../intercept/load-timers.ts';
 import { noLeakedTimers } from '../invariant/no-leaked-timers.ts';
 import type { Invariant, Observed } from '../invariant/invariant.ts';
@@ -335,7 +336,10 @@ class Run implements ControlledRun {
   }
 }
 
-/** An error as one line: its name and message, or the thrown value. */
+/** An error as one line: its name and message, and where it was made; or the thrown value. */
 function describeError(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : `thrown ${String(error)}`;
+  if (!(error instanceof Error)) return `thrown ${String(error)}`;
+  const site = callSite(error.stack ?? '');
+  const where = site === UNKNOWN_PLACE ? '' : ` (${relative(process.cwd(), site).split(sep).join('/')})`;
+  return `${error.name}: ${error.message}${where}`;
 }

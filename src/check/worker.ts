@@ -39,7 +39,8 @@ async function find(file: string, name: string): Promise<Scenario> {
 function loadError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const lines = error.message.split('\n').filter((line) => line.trim() !== '');
-  return error instanceof HeddleError ? error.message : `${error.name}: ${lines.slice(0, 2).join(' ')}`;
+  // Loaded files may have a copy of the package of their own: the name tells.
+  return error.name === 'HeddleError' ? error.message : `${error.name}: ${lines.slice(0, 2).join(' ')}`;
 }
 
 const handlers: { [K in JobKind]: (ask: Jobs[K]['ask']) => Promise<Jobs[K]['answer']> } = {

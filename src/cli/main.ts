@@ -75,7 +75,7 @@ program
   .option('--strategy <name>', 'with scenario@subject: the strategy of the campaign', DEFAULT_STRATEGY)
   .option('--workers <n>', 'threads, for recomputing what the strategy had learnt', workersOption)
   .option('--trace', 'show the trace even when the run holds', false)
-  .option('--json <file>', 'write the result as JSON; only - is supported')
+  .option('--json <file>', 'write the result as JSON; - for standard output')
   .action(async (what: string, options: SharedOptions & { run?: number; trace: boolean }) => {
     const { seed, run: index, strategy, workers = defaultWorkers(), trace, json } = options;
     process.exitCode = await replay({ what, seed, run: index, strategy, workers, trace, json }, terminalFor(json));
@@ -88,6 +88,14 @@ program
   .action(async (file: string) => {
     process.exitCode = await shrink(file, terminalFor(undefined));
   });
+
+// Whoever reads may stop reading: `heddle run | head` is no failure of heddle's.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(process.exitCode);
+  });
+}
 
 try {
   await program.parseAsync();

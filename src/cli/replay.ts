@@ -13,6 +13,7 @@ import { findingText } from '../report/finding-text.ts';
 import { readCatalog } from './catalog.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
+import { writeJson } from './write-json.ts';
 
 export interface ReplayCommand {
   /** A token, a counterexample file, or `scenario@subject`. */
@@ -146,8 +147,17 @@ async function report(
     );
     if (recipe !== null) terminal.line(comparison(recipe, replayed));
   }
-  if (command.json === '-')
-    await writeJson({ heddle: VERSION, command: 'replay', verdict, hash, drift, asRecorded: same, turns });
+  if (command.json !== undefined) {
+    await writeJson(command.json, {
+      heddle: VERSION,
+      command: 'replay',
+      verdict,
+      hash,
+      drift,
+      asRecorded: same,
+      turns,
+    });
+  }
   if (recipe === null) return isFailure(verdict) ? EXIT_CODES.unexpected : EXIT_CODES.asExpected;
   return same === true ? EXIT_CODES.asExpected : EXIT_CODES.unexpected;
 }
@@ -161,13 +171,4 @@ function comparison({ verdict, hash }: ReplayRecipe, replayed: Replayed): string
   if (hash !== replayed.hash)
     return `the same verdict by another way (drift): the code has changed since; its choices were matched by name${drift}`;
   return 'replayed: the same verdict, the same trace';
-}
-
-function writeJson(value: unknown): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(`${JSON.stringify(value, null, 2)}\n`, (error) => {
-      if (error === undefined || error === null) resolve();
-      else reject(error);
-    });
-  });
 }

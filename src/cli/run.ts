@@ -1,4 +1,3 @@
-import writeFileAtomic from 'write-file-atomic';
 import { Hunt, type Budget, type CampaignResult } from '../check/hunt.ts';
 import { Threads } from '../check/threads.ts';
 import { HeddleError } from '../kernel/errors.ts';
@@ -11,6 +10,7 @@ import { exitCodeOf, EXIT_CODES } from './exit-codes.ts';
 import { finding } from './finding.ts';
 import { ProgressLine } from './progress.ts';
 import type { Terminal } from './terminal.ts';
+import { writeJson } from './write-json.ts';
 import { assertWritable, assertWritableFile } from './writable.ts';
 
 export interface RunCommand {
@@ -61,7 +61,7 @@ export async function run(command: RunCommand, terminal: Terminal): Promise<numb
     terminal.line(runTable(results, terminal.colors));
     for (const remark of remarks(results)) terminal.line(terminal.colors.yellow(remark));
     terminal.line(summaryLine(report));
-    await writeDocument(command.json, report);
+    if (command.json !== undefined) await writeJson(command.json, runDocument(report));
     if (report.interrupted) return EXIT_CODES.interrupted;
     return exitCodeOf(
       results.map(({ standing }) => standing),
@@ -96,21 +96,6 @@ async function attended(hunt: Hunt, command: RunCommand, terminal: Terminal): Pr
     process.off('SIGTERM', interrupt);
     line.end();
   }
-}
-
-async function writeDocument(target: string | undefined, report: RunReport): Promise<void> {
-  if (target === undefined) return;
-  const text = `${JSON.stringify(runDocument(report), null, 2)}\n`;
-  if (target !== '-') {
-    await writeFileAtomic(target, text);
-    return;
-  }
-  await new Promise<void>((resolve, reject) => {
-    process.stdout.write(text, (error) => {
-      if (error === undefined || error === null) resolve();
-      else reject(error);
-    });
-  });
 }
 
 function summaryLine({ results, elapsedMs, seed }: RunReport): string {

@@ -16,6 +16,9 @@ const SYNCHRONOUS =
 const harness = fileURLToPath(new URL('..', import.meta.url));
 const HARNESS_FOLDERS = ['kernel', 'intercept', 'devices', 'schedule', 'invariant', 'scenario', 'check'];
 
+/** What a call site is called of which nothing is known. */
+export const UNKNOWN_PLACE = 'unknown place';
+
 /** `file:line:column` of the first frame that is neither Node's nor heddle's. */
 export function callSite(stack: string): string {
   for (const line of stack.split('\n').slice(1)) {
@@ -27,7 +30,7 @@ export function callSite(stack: string): string {
       path.startsWith(harness) && HARNESS_FOLDERS.includes(path.slice(harness.length).split(/[\\/]/)[0]!);
     if (!inHarness) return path;
   }
-  return 'unknown place';
+  return UNKNOWN_PLACE;
 }
 
 function isReal(type: string): boolean {

@@ -52,7 +52,7 @@ export interface ScenarioDefinition<S, W> {
   /** Closes the subject; afterwards no timer may be left and no work may begin. */
   shutdown?(run: Body<NoInfer<S>, NoInfer<W>>): Promise<void> | void;
   readonly invariants?: readonly Invariant<NoInfer<S>>[];
-  /** Names of built-in checks to leave out: `noLeakedTimers`, `noLateWork`, `everyOperationSettles`. */
+  /** Names of built-in checks to leave out: `noLeakedTimers`, `noLateWork`. */
   readonly without?: readonly string[];
   /** Runs unless the command line says otherwise. Default 1000. */
   readonly runs?: number;
@@ -119,6 +119,20 @@ export function scenario<S, W>(definition: ScenarioDefinition<S, W>): Scenario<S
   return { ...definition, [BRAND]: true };
 }
 
+/** What heddle checks of every run, by the names that verdicts give it. */
+const BUILT_IN_CHECKS = [
+  'noLeakedTimers',
+  'noLateWork',
+  'everyOperationSettles',
+  'noDeadlock',
+  'noUnhandledRejection',
+  'noUncaughtException',
+  'noExit',
+  'noEscape',
+  'noDivergence',
+  'limit',
+];
+
 function mistake(definition: ScenarioDefinition<unknown, unknown>): { expected: string; received: string } | null {
   const { name, subjects, workload, body } = definition as unknown as Record<string, unknown>;
   if (typeof name !== 'string' || !/^[\w./-]+$/.test(name)) {
@@ -128,8 +142,11 @@ function mistake(definition: ScenarioDefinition<unknown, unknown>): { expected: 
     return { expected: 'at least one subject', received: subjects === undefined ? 'none' : JSON.stringify(subjects) };
   }
   for (const [subject, { expect, invariant }] of Object.entries(definition.subjects)) {
-    if (expect === 'fail' && invariant === undefined) {
-      return { expected: `the invariant that ${subject} must violate`, received: 'none' };
+    if (expect !== 'fail') continue;
+    if (invariant === undefined) return { expected: `the invariant that ${subject} must violate`, received: 'none' };
+    const known = [...(definition.invariants ?? []).map((each) => each.name), ...BUILT_IN_CHECKS];
+    if (!known.includes(invariant)) {
+      return { expected: `${subject} to fail one of ${known.join(', ')}`, received: JSON.stringify(invariant) };
     }
   }
   if (typeof (workload as { generate?: unknown } | undefined)?.generate !== 'function') {

@@ -1,6 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identity } from '../kernel/identity.ts';
-import type { Task } from '../kernel/task.ts';
 import { DEFAULT_LATENCY } from '../kernel/queues.ts';
 import type { World } from '../kernel/world.ts';
 import { createDevice, type DeviceOptions, type Remote } from './device.ts';
@@ -58,7 +56,7 @@ export class Sim {
   }
 
   /** Performs an operation and records its invocation, its return or its error. Rethrows what `perform` throws. */
-  async op<T>(name: string, input: unknown, perform: () => T | Promise<T>): Promise<T> {
+  async op<T>(name: string, input: unknown, perform: () => T): Promise<Awaited<T>> {
     const operation = this.#observer.invoked(name, input);
     try {
       const value = await perform();
@@ -71,7 +69,7 @@ export class Sim {
   }
 
   /** As `op`, with an error as data. */
-  async attempt<T>(name: string, input: unknown, perform: () => T | Promise<T>): Promise<Attempt<T>> {
+  async attempt<T>(name: string, input: unknown, perform: () => T): Promise<Attempt<Awaited<T>>> {
     try {
       return { ok: true, value: await this.op(name, input, perform) };
     } catch (error) {
@@ -127,11 +125,6 @@ export class Sim {
         return this.client(name, () => run(item, name, index));
       }),
     );
-  }
-
-  /** Runs `run` as part of another task, for code that serves several. */
-  as<T>(task: Task, run: () => T): T {
-    return identity.run(task, run);
   }
 
   /** A process of its own: an event loop with its own clock, which can crash, restart and stall by choice. */

@@ -46,7 +46,7 @@ describe.concurrent('exit codes', () => {
     const { code, document } = await wrong.run('counter', '--seed', '7', '--runs', '30');
     expect(document.summary).toMatchObject({ unexpected: 1, caught: 1 });
     expect(code).toBe(1);
-    wrong.write('scenarios/counter.ts', source.replace("fail('noLostUpdate'", "fail('noOtherThing'"));
+    wrong.write('scenarios/counter.ts', source.replace("fail('noLostUpdate'", "fail('noDeadlock'"));
     const other = await wrong.run('counter', '--seed', '7', '--runs', '30');
     expect(other.document.results[1]).toMatchObject({ verdict: { invariant: 'noLostUpdate' }, asExpected: false });
     expect(other.code).toBe(1);
