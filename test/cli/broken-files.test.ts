@@ -67,9 +67,16 @@ describe('a body that fails', () => {
       ['body/rejects', { kind: 'error', invariant: 'noUncaughtException', message: 'the body failed: thrown a word' }],
       [
         'body/throws',
-        { kind: 'error', invariant: 'noUncaughtException', message: 'the body failed: RangeError: too far' },
+        {
+          kind: 'error',
+          invariant: 'noUncaughtException',
+          message: 'the body failed: RangeError: too far (scenarios/sync.ts:7:23)',
+        },
       ],
-      ['body/unheard', { kind: 'error', invariant: 'noUnhandledRejection', message: 'Error: unheard' }],
+      [
+        'body/unheard',
+        { kind: 'error', invariant: 'noUnhandledRejection', message: 'Error: unheard (scenarios/unheard.ts:7:37)' },
+      ],
     ]);
     expect(document.summary).toMatchObject({ held: 1, unexpected: 3 });
     expect(code).toBe(1);
