@@ -59,19 +59,27 @@ const commonjs = createProject({ name: 'common' })
   .write(
     'scenarios/d.mjs',
     `import { ${names} } from 'heddle';\nimport { Counter } from '../lib/counter.js';\nexport default ${definition('cjs/mjs')};\n`,
+  )
+  .write(
+    'scenarios/e.cjs',
+    `const { ${names} } = require('heddle');\nconst { Counter } = require('../lib/counter.js');\nmodule.exports = ${definition('cjs/cjs')};\n`,
+  )
+  .write(
+    'scenarios/f.cts',
+    `import { ${names} } from 'heddle';\nimport { Counter } from '../lib/counter.js';\nexport default ${definition('cjs/cts')};\n`,
   );
 
 describe.concurrent('scenario files are loaded as they are', () => {
   it.each([
     ['ES module', modules, ['esm/mjs', 'esm/mts', 'esm/near', 'esm/ts']],
-    ['CommonJS', commonjs, ['cjs/exported', 'cjs/mjs', 'cjs/required', 'cjs/ts']],
+    ['CommonJS', commonjs, ['cjs/cjs', 'cjs/cts', 'cjs/exported', 'cjs/mjs', 'cjs/required', 'cjs/ts']],
   ])('in a package of %s files', async (_kind, project, expected) => {
     const { code, document } = await project.run('--seed', '7', '--runs', '20');
     expect(document.errors).toEqual([]);
     expect(document.results.map(({ scenario }) => scenario).sort()).toEqual(expected);
-    expect(document.summary).toMatchObject({ caught: 4 });
+    expect(document.summary).toMatchObject({ caught: expected.length });
     expect(code).toBe(0);
     const replays = document.results.map(({ counterexample }) => project.heddle('replay', counterexample!.token!));
-    expect((await Promise.all(replays)).map((replay) => replay.code)).toEqual([0, 0, 0, 0]);
+    expect((await Promise.all(replays)).map((replay) => replay.code)).toEqual(expected.map(() => 0));
   });
 });
