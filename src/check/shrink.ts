@@ -11,6 +11,9 @@ import type { Trials } from './trial.ts';
 import { sameFailure, type Verdict } from './verdict.ts';
 import {
   belongs,
+  changedTogether,
+  equalised,
+  exchanged,
   lowered,
   merged,
   operationKinds,
@@ -18,6 +21,7 @@ import {
   redistributed,
   replaced,
   sortedOperations,
+  unshared,
   withoutOperations,
 } from './workload-passes.ts';
 
@@ -77,13 +81,14 @@ class Shrinker {
       const smaller = yield* this.#shrinkWorkload();
       const before = this.#schedule;
       this.#schedule = yield* shrinkSchedule(this.#trials, this.#workload, this.#schedule, this.#verdict);
+      yield* this.#exchangeForFewerChoices();
       const changed = stringify(before) !== stringify(this.#schedule);
       if (!smaller && !changed) break;
       // Another schedule may fail on workloads on which the old one did not.
       if (changed) this.#hopeless.clear();
     }
     yield* this.#minimise();
-    return { workload: this.#workload, schedule: this.#schedule };
+    return { workload: unshared(this.#workload), schedule: this.#schedule };
   }
 
   /** Drops what can be dropped by itself: the search may have been cut short, or changed one part after the other. */
@@ -115,10 +120,30 @@ class Shrinker {
     }
   }
 
+  /** Clients in another order may need fewer choices: who is due first by default needs none to be first. */
+  *#exchangeForFewerChoices(): Generator<void> {
+    const verdict = this.#verdict;
+    const kinds = new Set(['order' as const, ...this.#schedule.map(({ kind }) => kind)]);
+    for (const workload of exchanged(this.#workload)) {
+      const most = this.#schedule.length - 1;
+      if (most < 0 || this.#trials.isSpent()) return;
+      if (!belongs(this.#arbitrary, workload)) continue;
+      const found = yield* boundedSearch(this.#trials, { workload, verdict, kinds, most, budget: SEARCH_NEAR });
+      if (found === null) continue;
+      this.#workload = workload;
+      this.#context = undefined;
+      this.#schedule = found.schedule;
+    }
+  }
+
   /** fast-check's shrinks of the current workload. */
   *#libraryShrinks(): Generator<readonly [unknown, unknown]> {
     if (this.#context === undefined && !belongs(this.#arbitrary, this.#workload)) return;
-    for (const { value, context } of this.#arbitrary.shrink(this.#workload, this.#context)) yield [value, context];
+    for (const { value, context } of this.#arbitrary.shrink(this.#workload, this.#context)) {
+      yield [value, context];
+      const together = changedTogether(this.#workload, value);
+      if (together !== null && belongs(this.#arbitrary, together)) yield [together, undefined];
+    }
   }
 
   /** Our own: they need no context, but must stay in the arbitrary's domain. */
@@ -126,6 +151,7 @@ class Shrinker {
     const passes = [
       withoutOperations,
       merged,
+      equalised,
       (workload: unknown) => replaced(this.#kinds, workload),
       sortedOperations,
       redistributed,
@@ -142,7 +168,7 @@ class Shrinker {
   *#firstFailing(candidates: Iterable<readonly [unknown, unknown]>): Generator<void, boolean> {
     for (const [workload, context] of candidates) {
       if (this.#trials.isSpent()) return false;
-      const text = stringify(workload);
+      const text = stringify(unshared(workload));
       if (this.#hopeless.has(text)) continue;
       const schedule = yield* this.#failingSchedule(workload);
       if (schedule === null) {
@@ -152,6 +178,8 @@ class Shrinker {
       this.#workload = workload;
       this.#context = context;
       this.#schedule = schedule;
+      // Passes that disagree about what is smaller must not go round in circles.
+      this.#hopeless.add(text);
       return true;
     }
     return false;

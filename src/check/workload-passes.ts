@@ -99,6 +99,57 @@ export function* redistributed(workload: unknown): Generator {
   }
 }
 
+/** The workload with one operation made equal to a smaller one, where fewer different ones remain. */
+export function* equalised(workload: unknown): Generator {
+  const path = operationsPath(workload);
+  if (path === null) return;
+  const list = at(workload, path) as unknown[];
+  const texts = list.map((item) => stringify(unshared(item)));
+  const different = new Set(texts).size;
+  for (let i = 0; i < list.length; i += 1) {
+    for (let j = 0; j < list.length; j += 1) {
+      if (compare(list[j], list[i]) >= 0) continue;
+      if (new Set(texts.with(i, texts[j]!)).size < different) yield put(workload, path, list.with(i, list[j]));
+    }
+  }
+}
+
+/**
+ * Where `candidate` differs from the workload in one operation: the same change made to all operations that are
+ * equal to it. Names that only matter by being the same change together.
+ */
+export function changedTogether(workload: unknown, candidate: unknown): unknown {
+  const path = operationsPath(workload);
+  if (path === null || operationsIn(candidate) !== operationsIn(workload)) return null;
+  const [before, after] = [at(workload, path) as unknown[], at(candidate, path) as unknown[]];
+  const texts = before.map((item) => stringify(unshared(item)));
+  const changed = after.findIndex((item, i) => stringify(unshared(item)) !== texts[i]);
+  const twins = texts.filter((text) => text === texts[changed]).length;
+  if (changed === -1 || twins < 2) return null;
+  return put(
+    workload,
+    path,
+    before.map((item, i) => (texts[i] === texts[changed] ? after[changed] : item)),
+  );
+}
+
+/** The workload with two operations exchanged. */
+export function* exchanged(workload: unknown): Generator {
+  const path = operationsPath(workload);
+  if (path === null) return;
+  const list = at(workload, path) as unknown[];
+  for (let i = 0; i < list.length; i += 1) {
+    for (let j = i + 1; j < list.length; j += 1) yield put(workload, path, list.with(i, list[j]).with(j, list[i]));
+  }
+}
+
+/** A copy in which nothing is shared: equal workloads then have equal texts. */
+export function unshared(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unshared);
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, unshared(child)]));
+}
+
 /** The workload with one operation fewer, the numbers of which were added to another's: two payments become one. */
 export function* merged(workload: unknown): Generator {
   const path = operationsPath(workload);
