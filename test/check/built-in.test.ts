@@ -28,7 +28,7 @@ describe('deadlock', () => {
 describe('an operation that never settles', () => {
   it('is named with its client', async () => {
     const hunting = small({
-      body: (sim) => sim.clients([1, 2], (n) => sim.op(`wait ${n}`, {}, n === 2 ? never : () => n)),
+      body: (sim) => sim.clients([1, 2], (n) => sim.op(`wait ${n}`, {}, () => (n === 2 ? never() : n))),
     });
     expect(await verdictOf(hunting)).toEqual({
       kind: 'deadlock',
