@@ -189,13 +189,14 @@ export class Hunt {
     };
   }
 
-  /** Null where shrinking was interrupted, or hung: a smaller workload leads into a loop without end. */
+  /** Null where runs are isolated, or shrinking was interrupted, or hung: a smaller workload loops without end. */
   async #shrink(target: Target, campaign: Campaign, found: FailedRun): Promise<Shrunk | 'diverged' | null> {
     const { threads } = this.#options;
-    const isolated = target.info.isolation === 'worker';
+    // Candidates run one after another in one thread: what leaks from run to run would decide which of them fail.
+    if (target.info.isolation === 'worker') return null;
     try {
-      const keep = (): boolean => !isolated && found.verdict.kind !== 'escape';
-      const shrunk = await threads.do('shrink', { file: target.info.file, campaign, found }, { keep, fresh: isolated });
+      const keep = (): boolean => found.verdict.kind !== 'escape';
+      const shrunk = await threads.do('shrink', { file: target.info.file, campaign, found }, { keep });
       return shrunk ?? 'diverged';
     } catch (error) {
       if (error instanceof HangError || this.#interrupted) return null;
@@ -252,11 +253,13 @@ export class Hunt {
     const { target, campaign } = result;
     const samples = explored.samples.filter(({ index }) => index < explored.runs).reverse();
     const tainting = result.verdict.kind === 'escape';
-    const divergence = await this.#options.threads.do(
-      'audit',
-      { file: target.info.file, campaign, samples },
-      { fresh, keep: () => !tainting },
-    );
+    const isolated = target.info.isolation === 'worker';
+    const { file } = target.info;
+    let divergence: string | null = null;
+    for (const part of isolated ? samples.map((sample) => [sample]) : [samples]) {
+      const ask = { file, campaign, samples: part };
+      divergence ??= await this.#options.threads.do('audit', ask, { fresh: fresh || isolated, keep: () => !tainting });
+    }
     if (divergence === null) return;
     const verdict: Verdict = { kind: 'divergence', invariant: 'noDivergence', message: divergence };
     const { expect, invariant } = target.subject;

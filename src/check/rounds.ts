@@ -4,8 +4,8 @@ const FIRST = 16;
 const LARGEST = 1024;
 /** Runs that a thread does at a time. */
 const CHUNK = 128;
-/** With isolation by worker: runs after which a fresh worker is taken. */
-export const ISOLATED_CHUNK = 32;
+/** With isolation by worker: every run has one of its own, or the same run could not be repeated. */
+const ISOLATED_CHUNK = 1;
 
 /** Boundaries of the rounds of a campaign: 16, 64, 256, 1024, 2048, 3072 … They depend on nothing. */
 export function* rounds(runs: number): Generator<readonly [from: number, to: number]> {

@@ -59,8 +59,8 @@ export interface ScenarioDefinition<S, W> {
   /** Turns after which a run is given up. Default 100,000. */
   readonly maxTurns?: number;
   /**
-   * How runs are kept apart: `shared` modules (default), or a new `worker` every so many runs where module state
-   * leaks from run to run.
+   * How runs are kept apart: `shared` modules (default), or a new `worker` for every run where module state leaks
+   * from run to run; that costs about 0.2 s a run, and what is found is not shrunk.
    */
   readonly isolation?: 'shared' | 'worker';
 }

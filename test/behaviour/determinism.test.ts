@@ -46,6 +46,20 @@ describe('a run', () => {
 describe('state that leaks from run to run', () => {
   const project = createProject().copy('leaky');
 
+  it('does not leak with a worker for every run', async () => {
+    const isolated = createProject().copy('leaky');
+    const text = isolated
+      .read('scenarios/leaky.ts')
+      .replaceAll('workload: fc', "isolation: 'worker',\n    workload: fc");
+    isolated.write('scenarios/leaky.ts', text);
+    const { code, document } = await isolated.run('--seed', '7', '--runs', '8');
+    expect(document.results.map(({ verdict, runs }) => [verdict.kind, runs])).toEqual([
+      ['holds', 8],
+      ['holds', 8],
+    ]);
+    expect(code).toBe(0);
+  });
+
   it('is reported as a divergence that names the first turn that differs', async () => {
     const { code, document } = await project.run('--seed', '7', '--runs', '100');
     const [counter, pool] = document.results;
