@@ -197,10 +197,12 @@ export class LockClient {
     }
     const giveUpAt = performance.now() + leaseMs;
     const options = { resendMs: this.#resendMs, giveUpAt, signals: [this.#closing.signal] };
+    // Nobody waits for it: if no cancel gets through, the lease of a grant that nobody took ends by itself.
     ask(this.#transport, 'cancel', () => ({ requestId }), options).catch(() => undefined);
   }
 
   #sendCancel(requestId: string): void {
+    // Closing does not wait: what is lost here ends with its lease.
     call(this.#transport, 'cancel', { requestId }).catch(() => undefined);
   }
 }
