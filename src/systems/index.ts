@@ -2,3 +2,4 @@
 export * from './breaker/index.ts';
 export * from './budget/index.ts';
 export * from './lock/index.ts';
+export * from './sql/index.ts';

@@ -1,0 +1,3 @@
+export type { SqlDatabase, SqlRow, SqlValue } from './database.ts';
+export { SqlError, type SqlErrorCode } from './sql-error.ts';
+export { SqlSession, type SqlTransaction } from './sql-session.ts';
