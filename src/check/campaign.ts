@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { randomStreams, type Random } from '../schedule/random.ts';
+import { HeddleError } from '../kernel/errors.ts';
+import { exhaustive } from '../schedule/exhaustive.ts';
+import { DEFAULT_STRATEGY } from '../schedule/strategies.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import type { ScenarioInfo } from './load.ts';
 
 /** All runs of one subject of one scenario under one seed. */
 export interface Campaign {
@@ -11,6 +15,19 @@ export interface Campaign {
   readonly strategy: string;
   /** How many runs at most. */
   readonly runs: number;
+}
+
+/** The strategy of a scenario's campaigns: the one asked for, else what suits it. */
+export function strategyFor(info: Pick<ScenarioInfo, 'name' | 'exhaustible'>, asked: string | undefined): string {
+  if (asked === exhaustive.name && !info.exhaustible) {
+    throw new HeddleError({
+      code: 'NOT_EXHAUSTIBLE',
+      expected: 'scenarios that list workloads under `every` for --strategy exhaustive',
+      received: info.name,
+      next: 'Add `every: [workload, …]` to it, with latencies of one value, or leave it out.',
+    });
+  }
+  return asked ?? (info.exhaustible ? exhaustive.name : DEFAULT_STRATEGY);
 }
 
 /** A workload as generated, with what fast-check needs to shrink it. */

@@ -48,6 +48,9 @@ export interface RunOutcome {
   readonly tainted: boolean;
 }
 
+/** Where all schedules are to be run, only orders differ, unless the scenario declares more. */
+const NO_TIME = [0, 0] as const;
+
 const DEFAULT_MAX_TURNS = 100_000;
 
 /** Virtual ms after the shutdown in which late work is looked for. */
@@ -80,6 +83,7 @@ class Run implements ControlledRun {
       keys: plan.keys ?? false,
       stacks: plan.stacks ?? false,
       identity: plan.identity ?? true,
+      ...(plan.scenario.every === undefined ? {} : { latency: NO_TIME }),
     });
     const report = (watching: Watching, message: string): void => {
       this.#fail({ kind: watching.kind, invariant: watching.name, message });

@@ -1,9 +1,8 @@
 import { TraceHash } from '../kernel/hash.ts';
 import { strategyNamed } from '../schedule/strategies.ts';
-import type { RunFacts } from '../schedule/strategy.ts';
 import type { Campaign } from './campaign.ts';
 import type { Chunk, ChunkResult, FailedRun, Sample } from './explore.ts';
-import { chunks, rounds, sampled } from './rounds.ts';
+import { chunks, roundEnd, sampled } from './rounds.ts';
 import { HangError } from './thread.ts';
 import type { Threads } from './threads.ts';
 
@@ -17,6 +16,8 @@ export interface Explored {
   readonly samples: readonly (Sample & { readonly knowledge: unknown })[];
   /** Whether all runs that were asked for were made, or a failure ended it. */
   readonly complete: boolean;
+  /** Every schedule was run, and holds. */
+  readonly exhausted: boolean;
 }
 
 export interface ExplorationOptions {
@@ -41,36 +42,51 @@ export async function exploreCampaign(campaign: Campaign, options: ExplorationOp
   let runs = 0;
   let turns = 0;
   let round = 0;
-  for (const bounds of rounds(campaign.runs)) {
-    if (!options.again(round))
-      return { runs, turns, traceHash: hash.toString(), failure: null, reached, samples, complete: false };
+  const came = (rest: Pick<Explored, 'failure' | 'complete' | 'exhausted'>): Explored => {
+    return { runs, turns, traceHash: hash.toString(), reached, samples, ...rest };
+  };
+  for (let bounds = nextRound(campaign, 0, knowledge); bounds !== null;) {
+    if (!options.again(round)) return came({ failure: null, complete: false, exhausted: false });
     round += 1;
     const results = await exploreRound(campaign, bounds, knowledge, options);
-    const facts: RunFacts[] = [];
     for (const result of results) {
       for (const each of result.hashes) hash.addText(each);
       runs += result.hashes.length;
       turns += result.turns;
-      result.steps.forEach((steps, i) => facts.push({ index: result.from + i, steps }));
       for (const name of result.reached) reached.add(name);
-      samples.push(...result.samples.map((sample) => ({ ...sample, knowledge })));
-      if (result.failure === null) continue;
-      return { runs, turns, traceHash: hash.toString(), failure: result.failure, reached, samples, complete: true };
+      for (const sample of result.samples) {
+        const { index } = sample;
+        samples.push({ ...sample, knowledge: strategy.brief?.(knowledge, index, index + 1) ?? knowledge });
+      }
+      if (result.failure !== null) return came({ failure: result.failure, complete: true, exhausted: false });
     }
-    knowledge = strategy.learn(knowledge, facts);
+    knowledge = strategy.learn(
+      knowledge,
+      results.flatMap(({ facts }) => facts),
+    );
+    bounds = nextRound(campaign, bounds[1], knowledge);
   }
-  return { runs, turns, traceHash: hash.toString(), failure: null, reached, samples, complete: true };
+  return came({ failure: null, complete: true, exhausted: strategy.exhausted?.(knowledge) ?? false });
+}
+
+/** Bounds of the round that begins at run `from`; null when all runs were made, or none is left to make. */
+function nextRound(campaign: Campaign, from: number, knowledge: unknown): readonly [number, number] | null {
+  const left = strategyNamed(campaign.strategy).left?.(knowledge) ?? Infinity;
+  const to = Math.min(roundEnd(from), campaign.runs, from + left);
+  return from < to ? [from, to] : null;
 }
 
 /** What a strategy knew when it made run `index`: recomputed from the runs of the rounds before. */
 export async function knowledgeAt(campaign: Campaign, index: number, options: ExplorationOptions): Promise<unknown> {
   const strategy = strategyNamed(campaign.strategy);
   let knowledge = strategy.initial;
-  for (const bounds of rounds(index + 1)) {
-    if (bounds[1] > index) break;
+  for (let bounds = nextRound(campaign, 0, knowledge); bounds !== null && bounds[1] <= index;) {
     const results = await exploreRound(campaign, bounds, knowledge, options);
-    const facts = results.flatMap(({ from, steps }) => steps.map((count, i) => ({ index: from + i, steps: count })));
-    knowledge = strategy.learn(knowledge, facts);
+    knowledge = strategy.learn(
+      knowledge,
+      results.flatMap(({ facts }) => facts),
+    );
+    bounds = nextRound(campaign, bounds[1], knowledge);
   }
   return knowledge;
 }
@@ -82,10 +98,12 @@ async function exploreRound(
   knowledge: unknown,
   options: ExplorationOptions,
 ): Promise<ChunkResult[]> {
+  const strategy = strategyNamed(campaign.strategy);
   let lowest = Infinity;
   const results = await Promise.all(
     chunks(bounds, options.isolated).map(async ([from, to]) => {
-      const chunk: Chunk = { campaign, from, to, knowledge, samples: sampled(from, to) };
+      const known = strategy.brief?.(knowledge, from, to) ?? knowledge;
+      const chunk: Chunk = { campaign, from, to, knowledge: known, samples: sampled(from, to) };
       const result = await exploreChunk(chunk, options, () => from > lowest);
       if (result === null) return null;
       options.made(result.hashes.length);
@@ -144,7 +162,7 @@ async function exploreAround(chunk: Chunk, hung: number, options: ExplorationOpt
   return {
     from: chunk.from,
     hashes: parts.flatMap(({ hashes }) => hashes),
-    steps: parts.flatMap(({ steps }) => steps),
+    facts: parts.flatMap(({ facts }) => facts),
     turns: parts.reduce((sum, { turns }) => sum + turns, 0),
     reached: parts.flatMap(({ reached }) => reached),
     failure: parts.at(-1)!.failure,
@@ -172,7 +190,7 @@ async function exploreAlone(chunk: Chunk, { threads, file }: ExplorationOptions)
     return {
       from: chunk.from,
       hashes: ['hung'],
-      steps: [0],
+      facts: [],
       turns: 0,
       reached: [],
       failure,

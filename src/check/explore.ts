@@ -1,11 +1,13 @@
 import type { PendingEvent } from '../kernel/event.ts';
-import type { Recorder } from '../kernel/choice.ts';
+import type { Chooser, Recorder } from '../kernel/choice.ts';
 import { withWorldListeners } from '../intercept/host.ts';
 import { createEscapeHook } from '../intercept/escapes.ts';
 import { real } from '../intercept/originals.ts';
 import { assertInstalled } from '../intercept/install.ts';
+import { ExhaustiveChooser } from '../schedule/exhaustive.ts';
 import { randomStreams } from '../schedule/random.ts';
 import { strategyNamed } from '../schedule/strategies.ts';
+import type { RunFacts } from '../schedule/strategy.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { workloads, type Campaign } from './campaign.ts';
 import { execute, type RunOutcome, type RunPlan } from './execute.ts';
@@ -38,8 +40,8 @@ export interface ChunkResult {
   readonly from: number;
   /** Hash of each run, in index order, up to the chunk's end or its first failure. */
   readonly hashes: readonly string[];
-  /** Choices with an alternative of each run. */
-  readonly steps: readonly number[];
+  /** What the strategy may learn of each run. */
+  readonly facts: readonly RunFacts[];
   readonly turns: number;
   readonly reached: readonly string[];
   readonly failure: FailedRun | null;
@@ -67,12 +69,15 @@ export function plans(scenario: Scenario, campaign: Campaign): (index: number, k
   const strategy = strategyNamed(campaign.strategy);
   const streams = randomStreams('schedule', seed, scenario.name, subject, campaign.strategy);
   const work = workloads(scenario, seed);
-  return (index, knowledge) => ({
-    scenario,
-    subject,
-    workload: work(index).value,
-    chooser: strategy.chooser({ index, random: streams(index), knowledge }),
-  });
+  const { every } = scenario;
+  return (index, knowledge) => {
+    const chooser = strategy.chooser({ index, random: streams(index), knowledge });
+    const workload =
+      chooser instanceof ExhaustiveChooser && every !== undefined
+        ? every[chooser.workload(every.length)]
+        : work(index).value;
+    return { scenario, subject, workload, chooser };
+  };
 }
 
 /** Runs `step` again and again at macrotask level until it returns false, yielding to the real loop now and then. */
@@ -120,7 +125,7 @@ export class TurnLines implements Recorder {
 export async function explore(scenario: Scenario, chunk: Chunk, progress: Progress): Promise<ChunkResult> {
   const { campaign, from, to, knowledge } = chunk;
   const hashes: string[] = [];
-  const steps: number[] = [];
+  const facts: RunFacts[] = [];
   const reached = new Set<string>();
   const samples: Sample[] = [];
   let turns = 0;
@@ -139,7 +144,7 @@ export async function explore(scenario: Scenario, chunk: Chunk, progress: Progre
       lines === null ? { ...plan, progress: cells } : { ...plan, progress: cells, recorder: lines },
     );
     hashes.push(outcome.hash);
-    steps.push(outcome.picks.length);
+    facts.push(factsOf(index, plan.chooser, outcome));
     turns += outcome.turns;
     tainted ||= outcome.tainted;
     for (const name of outcome.reached) reached.add(name);
@@ -149,7 +154,13 @@ export async function explore(scenario: Scenario, chunk: Chunk, progress: Progre
     return true;
   });
   if (cells !== null) begin(cells, -1);
-  return { from, hashes, steps, turns, reached: [...reached], failure, samples, tainted };
+  return { from, hashes, facts, turns, reached: [...reached], failure, samples, tainted };
+}
+
+function factsOf(index: number, chooser: Chooser, { picks }: RunOutcome): RunFacts {
+  const steps = picks.length;
+  if (!(chooser instanceof ExhaustiveChooser)) return { index, steps };
+  return { index, steps, forks: chooser.forks, endless: chooser.endless };
 }
 
 /** Marks the beginning of a run for the watchdog; -1 means that none is under way. */

@@ -1,4 +1,4 @@
-import type { Campaign } from './campaign.ts';
+import { strategyFor, type Campaign } from './campaign.ts';
 import { counterexamplePath, writeCounterexample, type Counterexample, type Shrunk } from './counterexample.ts';
 import { exploreCampaign, type Explored } from './exploration.ts';
 import type { FailedRun } from './explore.ts';
@@ -22,7 +22,8 @@ export interface HuntOptions {
   readonly targets: readonly Target[];
   readonly threads: Threads;
   readonly seed: string;
-  readonly strategy: string;
+  /** Undefined: what suits each scenario. */
+  readonly strategy: string | undefined;
   readonly budget: Budget;
   /** Folder for counterexamples. */
   readonly out: string;
@@ -132,7 +133,7 @@ export class Hunt {
   #campaignOf({ info, subject }: Target): Campaign {
     const { seed, strategy, budget } = this.#options;
     const runs = budget.kind === 'time' ? UNBOUNDED_RUNS : (budget.runs ?? info.runs);
-    return { scenario: info.name, subject: subject.name, seed, strategy, runs };
+    return { scenario: info.name, subject: subject.name, seed, strategy: strategyFor(info, strategy), runs };
   }
 
   #explore(target: Target, campaign: Campaign, began: number): Promise<Explored> {
@@ -174,6 +175,7 @@ export class Hunt {
       const missing = target.info.sometimes.filter((name) => !explored.reached.has(name));
       if (this.#interrupted && !explored.complete) verdict = interruptedAfter(explored.runs);
       else if (missing.length > 0) verdict = neverReached(missing, explored.runs);
+      else if (explored.exhausted) verdict = exhaustedAfter(explored.runs);
     }
     return {
       target,
@@ -275,6 +277,10 @@ function diverged(failure: FailedRun): Verdict {
 
 function interruptedAfter(runs: number): Verdict {
   return { kind: 'limit', invariant: 'limit', message: `interrupted after ${String(runs)} runs` };
+}
+
+function exhaustedAfter(runs: number): Verdict {
+  return { kind: 'exhausted', message: `holds in all ${String(runs)} schedules` };
 }
 
 function neverReached(names: readonly string[], runs: number): Verdict {

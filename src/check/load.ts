@@ -13,6 +13,8 @@ export interface ScenarioInfo {
   readonly ids: readonly string[];
   readonly about: string;
   readonly runs: number;
+  /** It lists workloads of which all schedules can be run. */
+  readonly exhaustible: boolean;
   readonly isolation: 'shared' | 'worker';
   readonly subjects: readonly {
     readonly name: string;
@@ -23,7 +25,8 @@ export interface ScenarioInfo {
   readonly sometimes: readonly string[];
 }
 
-export const DEFAULT_RUNS = 1000;
+const DEFAULT_RUNS = 1000;
+const DEFAULT_EXHAUSTIVE_RUNS = 10_000;
 
 /** Loads one scenario file, TypeScript or JavaScript; throws a HeddleError when it holds no scenario. */
 export async function loadScenarios(file: string): Promise<Scenario[]> {
@@ -65,7 +68,8 @@ export function infoOf(scenario: Scenario, file: string): ScenarioInfo {
     file,
     ids: scenario.ids ?? [],
     about: scenario.about ?? '',
-    runs: scenario.runs ?? DEFAULT_RUNS,
+    runs: scenario.runs ?? (scenario.every === undefined ? DEFAULT_RUNS : DEFAULT_EXHAUSTIVE_RUNS),
+    exhaustible: scenario.every !== undefined,
     isolation: scenario.isolation ?? 'shared',
     subjects: Object.entries(scenario.subjects).map(([name, { expect, invariant }]) => ({
       name,

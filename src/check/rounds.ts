@@ -7,15 +7,16 @@ const CHUNK = 128;
 /** With isolation by worker: every run has one of its own, or the same run could not be repeated. */
 const ISOLATED_CHUNK = 1;
 
-/** Boundaries of the rounds of a campaign: 16, 64, 256, 1024, 2048, 3072 … They depend on nothing. */
-export function* rounds(runs: number): Generator<readonly [from: number, to: number]> {
-  let from = 0;
+/** Where the round that begins at run `from` ends: at 16, 64, 256, 1024, 2048, 3072 … whatever else happens. */
+export function roundEnd(from: number): number {
   let to = FIRST;
-  while (from < runs) {
-    yield [from, Math.min(to, runs)];
-    from = to;
-    to = to * 4 <= LARGEST ? to * 4 : to + LARGEST;
-  }
+  while (to <= from) to = to * 4 <= LARGEST ? to * 4 : LARGEST * (Math.floor(from / LARGEST) + 1);
+  return to;
+}
+
+/** Boundaries of the rounds of a campaign whose strategy has use for any number of runs. */
+export function* rounds(runs: number): Generator<readonly [from: number, to: number]> {
+  for (let from = 0; from < runs; from = roundEnd(from)) yield [from, Math.min(roundEnd(from), runs)];
 }
 
 /** A round in pieces, at boundaries that depend on the run indices only. */

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { DEFAULT_STRATEGY } from '../schedule/strategies.ts';
 import { VERSION } from '../check/version.ts';
 import { HeddleError } from '../kernel/errors.ts';
 import { exitCodeForError, EXIT_CODES, RUN_EXIT_CODES } from './exit-codes.ts';
@@ -16,7 +15,7 @@ process.env['TZ'] = 'UTC';
 
 interface SharedOptions {
   readonly seed?: string;
-  readonly strategy: string;
+  readonly strategy?: string;
   readonly workers?: number;
   readonly json?: string;
 }
@@ -47,7 +46,7 @@ program
   .option('--runs <n>', 'runs of each subject at most (default: what its scenario says, else 1000)', runsOption)
   .option('--time <time>', 'instead of --runs: real time for all, for example 30s', timeOption)
   .option('--subject <name>', 'only this subject')
-  .option('--strategy <name>', 'random, pct, pct2 …, mix', DEFAULT_STRATEGY)
+  .option('--strategy <name>', 'random, pct, pct2 …, mix or exhaustive (default: what suits the scenario)')
   .option('--workers <n>', 'threads; the results do not depend on it (default: one per core)', workersOption)
   .option('--out <dir>', 'where counterexamples are written', 'reports')
   .option('--json <file>', 'write the results as JSON; - for standard output')
@@ -72,7 +71,7 @@ program
   .argument('<what>', 'a token, a counterexample file, or scenario@subject with --seed and --run')
   .option('--seed <seed>', 'with scenario@subject: the seed of the campaign')
   .option('--run <n>', 'with scenario@subject: the index of the run', runIndexOption)
-  .option('--strategy <name>', 'with scenario@subject: the strategy of the campaign', DEFAULT_STRATEGY)
+  .option('--strategy <name>', 'with scenario@subject: the strategy of the campaign, if it was chosen')
   .option('--workers <n>', 'threads, for recomputing what the strategy had learnt', workersOption)
   .option('--trace', 'show the trace even when the run holds', false)
   .option('--json <file>', 'write the result as JSON; - for standard output')

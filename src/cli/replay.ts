@@ -4,6 +4,7 @@ import { knowledgeAt } from '../check/exploration.ts';
 import type { Replayed } from '../check/jobs.ts';
 import type { ScenarioInfo } from '../check/load.ts';
 import { HangError } from '../check/thread.ts';
+import { strategyFor } from '../check/campaign.ts';
 import { Threads } from '../check/threads.ts';
 import { decodeToken, encodeToken, type ReplayRecipe } from '../check/token.ts';
 import { isFailure, sameFailure, verdictName, type Verdict } from '../check/verdict.ts';
@@ -20,7 +21,7 @@ export interface ReplayCommand {
   readonly what: string;
   readonly seed: string | undefined;
   readonly run: number | undefined;
-  readonly strategy: string;
+  readonly strategy: string | undefined;
   readonly workers: number;
   readonly trace: boolean;
   readonly json: string | undefined;
@@ -35,7 +36,7 @@ type Source =
       readonly subject: string;
       readonly seed: string;
       readonly index: number;
-      readonly strategy: string;
+      readonly strategy: string | undefined;
     };
 
 /** `heddle replay`: 0 when it failed again in the same way with the same trace, or held as it did; 1 when not. */
@@ -98,7 +99,8 @@ async function perform(source: Source, scenarios: readonly ScenarioInfo[], threa
       const { workload, schedule } = source.recipe;
       return { info, replayed: await threads.alone('replay', { file, scenario, subject, workload, schedule }) };
     }
-    const { seed, strategy, index } = source;
+    const { seed, index } = source;
+    const strategy = strategyFor(info, source.strategy);
     const campaign = { scenario, subject, seed, strategy, runs: index + 1 };
     const isolated = info.isolation === 'worker';
     const quiet = { made: () => undefined, failed: () => Promise.resolve(), again: () => true };
@@ -128,7 +130,7 @@ async function report(
     const replayLine =
       source.kind === 'recipe'
         ? encodeToken(source.recipe)
-        : `${scenario}@${subject} --seed ${source.seed} --run ${String(source.index)} --strategy ${source.strategy}`;
+        : `${scenario}@${subject} --seed ${source.seed} --run ${String(source.index)}${source.strategy === undefined ? '' : ` --strategy ${source.strategy}`}`;
     const shown = command.trace || isFailure(verdict) ? turns : [];
     terminal.line(
       findingText(

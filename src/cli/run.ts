@@ -1,3 +1,4 @@
+import { strategyFor } from '../check/campaign.ts';
 import { Hunt, type Budget, type CampaignResult } from '../check/hunt.ts';
 import { Threads } from '../check/threads.ts';
 import { HeddleError } from '../kernel/errors.ts';
@@ -20,7 +21,7 @@ export interface RunCommand {
   /** Real ms. */
   readonly time: number | undefined;
   readonly subject: string | undefined;
-  readonly strategy: string;
+  readonly strategy: string | undefined;
   readonly workers: number;
   readonly out: string;
   /** A path, `-` for standard output, or nothing. */
@@ -30,7 +31,7 @@ export interface RunCommand {
 /** `heddle run`. */
 export async function run(command: RunCommand, terminal: Terminal): Promise<number> {
   const began = performance.now();
-  strategyNamed(command.strategy);
+  if (command.strategy !== undefined) strategyNamed(command.strategy);
   if (command.runs !== undefined && command.time !== undefined) {
     throw new HeddleError({
       code: 'TWO_BUDGETS',
@@ -45,6 +46,7 @@ export async function run(command: RunCommand, terminal: Terminal): Promise<numb
   try {
     const catalog = await readCatalog(threads);
     const targets = select(catalog, command.patterns, command.subject);
+    for (const { info } of targets) strategyFor(info, command.strategy);
     for (const { file, message } of catalog.errors) terminal.line(terminal.colors.red(`${file}: ${message}`));
     const budget: Budget =
       command.time === undefined ? { kind: 'runs', runs: command.runs ?? null } : { kind: 'time', ms: command.time };

@@ -23,6 +23,8 @@ export interface QueuesOptions {
   readonly stacks?: boolean;
   /** Captures the async context of the code that queues an event; null while nobody but the world uses contexts. */
   readonly captureContext?: (() => InContext | null) | null;
+  /** Window of a completion whose latency nobody declared. Default {@link DEFAULT_LATENCY}. */
+  readonly latency?: readonly [number, number];
   /** The clock of the first process. */
   readonly clock?: ClockOptions;
 }
@@ -43,6 +45,8 @@ export abstract class Queues {
   /** Timers that were asked for their number; null as long as none was. */
   timersById: Map<number, Timeout> | null = null;
   readonly stacks: boolean;
+  /** Window of what was queued without a declared latency, in virtual ms. */
+  readonly latency: readonly [number, number];
   protected readonly identityKept: boolean;
   /** The sequence number of whatever is queued next. */
   protected seq = 0;
@@ -55,6 +59,7 @@ export abstract class Queues {
     this.#captureContext = options.captureContext ?? null;
     this.#keyCounts = options.keys === true ? new Map() : null;
     this.stacks = options.stacks ?? false;
+    this.latency = options.latency ?? DEFAULT_LATENCY;
     this.process = this.spawn('main', options.clock);
     this.task = this.createTask('main', this.process);
   }
@@ -102,8 +107,9 @@ export abstract class Queues {
 
   /** Queues what runs first in a process: its main script. */
   main(process: SimProcess, task: Task, script: () => void): void {
+    const latest = this.now + Math.min(LAG, this.latency[1]);
     this.#add(
-      new PendingEvent(this.seq++, KIND.main, `start ${process.name}`, process, task, this.now, this.now + LAG, script),
+      new PendingEvent(this.seq++, KIND.main, `start ${process.name}`, process, task, this.now, latest, script),
     );
   }
 

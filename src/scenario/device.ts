@@ -1,11 +1,10 @@
 import type { World } from '../kernel/world.ts';
-import { DEFAULT_LATENCY } from '../kernel/queues.ts';
 import { identity } from '../kernel/identity.ts';
 import type { Observer } from './observer.ts';
 import type { Process } from './process.ts';
 
 export interface DeviceOptions {
-  /** Virtual ms of each leg, request and reply: `[min, max]`, or one number for both. Default `[0, 10]`. */
+  /** Virtual ms of each leg, request and reply: `[min, max]`, or one number for both. Default `[0, 10]`; 0 in a scenario with `every`. */
   readonly latency?: number | readonly [number, number];
   /** What may go wrong with a call, by choice: the request never arrives, or the reply does not. */
   readonly faults?: readonly ('lost request' | 'lost reply')[];
@@ -42,7 +41,7 @@ export function createDevice<C extends object>(
   const latency =
     typeof options.latency === 'number'
       ? ([options.latency, options.latency] as const)
-      : (options.latency ?? DEFAULT_LATENCY);
+      : (options.latency ?? world.latency);
   const faults = options.faults ?? [];
   let calls = 0;
   // What is outside of all simulated processes obeys the event loop of none of them.

@@ -1,4 +1,4 @@
-import type { Arbitrary } from 'fast-check';
+import fc, { type Arbitrary } from 'fast-check';
 import { HeddleError } from '../kernel/errors.ts';
 import type { Invariant } from '../invariant/invariant.ts';
 import type { Sim } from './sim.ts';
@@ -45,8 +45,14 @@ export interface ScenarioDefinition<S, W> {
   /** One sentence: what could go wrong. */
   readonly about?: string;
   readonly subjects: Readonly<Record<string, Subject<S>>>;
-  /** The operations that clients perform; fast-check generates and shrinks them. */
-  readonly workload: Arbitrary<W>;
+  /** The operations that clients perform; fast-check generates and shrinks them. Without it: one of `every`. */
+  readonly workload?: Arbitrary<W>;
+  /**
+   * Workloads so small that all schedules of each can be run: orders, faults, and delays in whole virtual ms. In such
+   * a scenario latencies that nobody declares are 0; declare one value where you do. `run` then searches exhaustively, unless told another strategy; within `runs`
+   * schedules the verdict is `exhausted`, else what was run held.
+   */
+  readonly every?: readonly W[];
   /** Uses the subject as any client would. The run ends when it and `shutdown` have settled. */
   body(run: Body<NoInfer<S>, NoInfer<W>>): Promise<void> | void;
   /** Closes the subject; afterwards no timer may be left and no work may begin. */
@@ -54,7 +60,7 @@ export interface ScenarioDefinition<S, W> {
   readonly invariants?: readonly Invariant<NoInfer<S>>[];
   /** Names of built-in checks to leave out: `noLeakedTimers`, `noLateWork`. */
   readonly without?: readonly string[];
-  /** Runs unless the command line says otherwise. Default 1000. */
+  /** Runs at most, unless the command line says otherwise. Default 1000, with `every` 10,000. */
   readonly runs?: number;
   /** Turns after which a run is given up. Default 100,000. */
   readonly maxTurns?: number;
@@ -67,6 +73,7 @@ export interface ScenarioDefinition<S, W> {
 
 /** A scenario, as `scenario()` makes it. */
 export interface Scenario<S = unknown, W = unknown> extends ScenarioDefinition<S, W> {
+  readonly workload: Arbitrary<W>;
   readonly [BRAND]: true;
 }
 
@@ -116,7 +123,8 @@ export function scenario<S, W>(definition: ScenarioDefinition<S, W>): Scenario<S
       next: `Mend the definition of scenario ${JSON.stringify(definition.name)}.`,
     });
   }
-  return { ...definition, [BRAND]: true };
+  const workload = definition.workload ?? fc.constantFrom(...definition.every!);
+  return { ...definition, workload, [BRAND]: true };
 }
 
 /** What heddle checks of every run, by the names that verdicts give it. */
@@ -134,7 +142,7 @@ const BUILT_IN_CHECKS = [
 ];
 
 function mistake(definition: ScenarioDefinition<unknown, unknown>): { expected: string; received: string } | null {
-  const { name, subjects, workload, body } = definition as unknown as Record<string, unknown>;
+  const { name, subjects, workload, every, body } = definition as unknown as Record<string, unknown>;
   if (typeof name !== 'string' || !/^[\w./-]+$/.test(name)) {
     return { expected: 'a name of letters, digits and ./-_', received: JSON.stringify(name) };
   }
@@ -149,10 +157,14 @@ function mistake(definition: ScenarioDefinition<unknown, unknown>): { expected: 
       return { expected: `${subject} to fail one of ${known.join(', ')}`, received: JSON.stringify(invariant) };
     }
   }
+  if (typeof body !== 'function') return { expected: 'a body function', received: typeof body };
+  if (every !== undefined && (!Array.isArray(every) || every.length === 0)) {
+    return { expected: 'at least one workload in every', received: JSON.stringify(every) };
+  }
+  if (workload === undefined && every !== undefined) return null;
   if (typeof (workload as { generate?: unknown } | undefined)?.generate !== 'function') {
     return { expected: 'a fast-check arbitrary as workload', received: typeof workload };
   }
-  if (typeof body !== 'function') return { expected: 'a body function', received: typeof body };
   return null;
 }
 

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DEFAULT_LATENCY } from '../kernel/queues.ts';
 import type { World } from '../kernel/world.ts';
 import { createDevice, type DeviceOptions, type Remote } from './device.ts';
 import type { Observer } from './observer.ts';
@@ -7,15 +6,16 @@ import { Process, type ProcessOptions } from './process.ts';
 import type { FetchDevice, FetchHandler } from './fetch-device.ts';
 
 export interface IoOptions {
-  /** Virtual ms that it takes: `[min, max]`, or one number for both. Default `[0, 10]`. */
+  /** Virtual ms that it takes: `[min, max]`, or one number for both. Default `[0, 10]`; 0 in a scenario with `every`. */
   readonly latency?: number | readonly [number, number];
 }
 
 /** How an operation that may fail ended. */
 export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
 
-export function window(latency: IoOptions['latency']): readonly [number, number] {
-  return typeof latency === 'number' ? [latency, latency] : (latency ?? DEFAULT_LATENCY);
+/** A declared latency as a window; undeclared: the world's. */
+function window(world: World, latency: IoOptions['latency']): readonly [number, number] {
+  return typeof latency === 'number' ? [latency, latency] : (latency ?? world.latency);
 }
 
 /**
@@ -43,7 +43,7 @@ export class Sim {
    * other completions.
    */
   io(label: string, options?: IoOptions): Promise<void> {
-    const [min, max] = window(options?.latency);
+    const [min, max] = window(this.#world, options?.latency);
     this.#observer.work(label);
     return new Promise((resolve) => {
       this.#world.complete(label, min, max, resolve);
@@ -111,7 +111,7 @@ export class Sim {
         return;
       }
       if (process !== world.processes[0]) this.#observer.onCrash(process, ended);
-      world.deliver('start', `start ${name}`, process, task, DEFAULT_LATENCY, () => {
+      world.deliver('start', `start ${name}`, process, task, world.latency, () => {
         Promise.resolve().then(run).then(ended, failed);
       });
     });
@@ -142,6 +142,6 @@ export class Sim {
 
   /** Answers the `fetch` calls of the code under test. */
   fetch(handler: FetchHandler, options?: IoOptions): void {
-    this.#fetch.answer(handler, window(options?.latency));
+    this.#fetch.answer(handler, window(this.#world, options?.latency));
   }
 }

@@ -1,4 +1,5 @@
 import { HeddleError } from '../kernel/errors.ts';
+import { exhaustive } from './exhaustive.ts';
 import { mix } from './mix.ts';
 import { pct } from './pct.ts';
 import { randomWalk } from './random-walk.ts';
@@ -15,10 +16,11 @@ export function strategyNamed(name: string): Strategy {
   if (depth !== undefined) return pct(Number(depth));
   if (name === 'pct') return pct(3);
   if (name === 'random') return randomWalk;
+  if (name === exhaustive.name) return exhaustive as Strategy;
   if (name === DEFAULT_STRATEGY) return mix(name, [randomWalk, pct(2), randomWalk, pct(3)]);
   throw new HeddleError({
     code: 'UNKNOWN_STRATEGY',
-    expected: 'a strategy named random, pct, pct2 to pct99, or mix',
+    expected: 'a strategy named random, pct, pct2 to pct99, mix, or exhaustive',
     received: JSON.stringify(name),
     next: 'Pass one of these with --strategy.',
   });

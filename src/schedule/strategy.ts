@@ -6,6 +6,10 @@ export interface RunFacts {
   readonly index: number;
   /** Choices among two or more enabled events. */
   readonly steps: number;
+  /** How many ways there were at each fork, for a search that asked to know. */
+  readonly forks?: readonly number[];
+  /** Something was drawn from too many values to try all. */
+  readonly endless?: boolean;
 }
 
 /** What a run gives to its strategy. */
@@ -27,4 +31,10 @@ export interface Strategy<Knowledge = unknown> {
   chooser(start: RunStart<Knowledge>): Chooser;
   /** Called between rounds, with the runs of the round in index order. */
   learn(knowledge: Knowledge, round: readonly RunFacts[]): Knowledge;
+  /** How many runs it has use for in the next round. Without it: any number. */
+  left?(knowledge: Knowledge): number;
+  /** As much of its knowledge as runs `from` to `to` of the next round need. Without it: all. */
+  brief?(knowledge: Knowledge, from: number, to: number): Knowledge;
+  /** Whether every schedule has been run. Without it: never. */
+  exhausted?(knowledge: Knowledge): boolean;
 }

@@ -50,7 +50,7 @@ describe('strategies by name', () => {
   });
 
   it.each(['', 'pct0', 'pct100', 'pct-1', 'PCT2', 'pct2 ', 'randomly', '__proto__'])('%j is refused', (name) => {
-    expect(() => strategyNamed(name)).toThrow(/a strategy named random, pct, pct2 to pct99, or mix/);
+    expect(() => strategyNamed(name)).toThrow(/a strategy named random, pct, pct2 to pct99, mix, or exhaustive/);
   });
 });
 

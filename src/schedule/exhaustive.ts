@@ -1,0 +1,98 @@
+import type { Chooser, FaultPoint } from '../kernel/choice.ts';
+import type { Enabled } from '../kernel/enabled.ts';
+import type { PendingEvent } from '../kernel/event.ts';
+import type { Strategy } from './strategy.ts';
+
+/** How far the search of the tree of choices is: which paths to go next, and which later. */
+export interface ExhaustiveKnowledge {
+  /** Index of the run that goes the first of `next`. */
+  readonly from: number;
+  /** Beginnings of paths from the root, one a run: what to pick there; afterwards always the first. */
+  readonly next: readonly (readonly number[])[];
+  /** A stack of those whose turn has not come. */
+  readonly later: readonly (readonly number[])[];
+  /** Something was drawn from 2³² values: the tree cannot be searched to its end. */
+  readonly endless: boolean;
+}
+
+/** Runs of one round at most: more would only let the stack grow. */
+const BATCH = 256;
+
+/** Goes one path through the tree of choices and notes how many ways there were at each fork behind its beginning. */
+export class ExhaustiveChooser implements Chooser {
+  readonly delays = true;
+  readonly #beginning: readonly number[];
+  /** How many ways there were at each fork, from the beginning's end on. */
+  readonly forks: number[] = [];
+  endless = false;
+  #at = 0;
+
+  constructor(beginning: readonly number[]) {
+    this.#beginning = beginning;
+  }
+
+  /** The root of the tree: which of the scenario's workloads. */
+  workload(count: number): number {
+    return this.#pick(count);
+  }
+
+  event(enabled: Enabled): number {
+    return this.#pick(enabled.size);
+  }
+
+  delay(_event: PendingEvent, room: number): number {
+    return this.#pick(room + 1);
+  }
+
+  fault(point: FaultPoint): number {
+    return this.#pick(point.options.length + 1);
+  }
+
+  draw(): number {
+    this.endless = true;
+    return 0;
+  }
+
+  #pick(count: number): number {
+    const pick = this.#beginning[this.#at];
+    this.#at += 1;
+    if (pick !== undefined) return pick;
+    this.forks.push(count);
+    return 0;
+  }
+}
+
+/**
+ * Every schedule once: depth-first search of the tree of choices without storing states, as Godefroid, "Model Checking
+ * for Programming Languages using VeriSoft", POPL 1997, but without reduction. A run goes one path to its end; each
+ * fork that it passes behind its beginning is worth a path for every other way. Faults are ways like any other, and
+ * so are delays, in whole virtual ms: declare latencies of one value, or there is no end to it.
+ */
+export const exhaustive: Strategy<ExhaustiveKnowledge> = {
+  name: 'exhaustive',
+  initial: { from: 0, next: [[]], later: [], endless: false },
+  chooser: ({ index, knowledge }) => new ExhaustiveChooser(knowledge.next[index - knowledge.from]!),
+  left: ({ next }) => next.length,
+  brief: (knowledge, from, to) => {
+    const at = from - knowledge.from;
+    return { from, next: knowledge.next.slice(at, at + to - from), later: [], endless: knowledge.endless };
+  },
+  learn: ({ from, next, later, endless }, round) => {
+    const stack = [...next.slice(round.length), ...later];
+    for (const { index, forks = [] } of round) {
+      const beginning = next[index - from]!;
+      for (let fork = 0; fork < forks.length; fork += 1) {
+        const path = [...beginning, ...Array.from({ length: fork }, () => 0)];
+        for (let way = 1; way < forks[fork]!; way += 1) stack.push([...path, way]);
+      }
+    }
+    const rest = stack.length - Math.min(stack.length, BATCH);
+    return {
+      from: from + round.length,
+      next: stack.slice(rest),
+      later: stack.slice(0, rest),
+      endless: endless || round.some((run) => run.endless === true),
+    };
+  },
+  exhausted: ({ next, endless }) => next.length === 0 && !endless,
+};
