@@ -35,7 +35,10 @@ export default [
   scenario<Locks, number[]>({
     name: 'lock/lost-wakeup',
     ids: ['B6'],
-    // Rests on a completed line: that nothing but a new acquire looks at a lock whose time is over.
+    restsOn: {
+      'as-found': 'that nothing but a new acquire looks at a lock whose time is over',
+      'as-documented': 'that nothing but a new acquire looks at a lock whose time is over',
+    },
     about: 'the lease of a crashed holder ends, and nobody tells those who wait',
     subjects: { ours: hold(ours), 'as-found': fail('noLostWakeup', asFound), 'as-documented': judge(asDocumented) },
     workload: fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 3 }),
@@ -54,7 +57,10 @@ export default [
   scenario<Locks, number[]>({
     name: 'lock/overtaking',
     ids: ['B6'],
-    // Rests on the same completed line, and on the one by which that acquire takes the lock.
+    restsOn: {
+      'as-found': 'that nothing but a new acquire looks at a lock whose time is over, and takes it',
+      'as-documented': 'that nothing but a new acquire looks at a lock whose time is over, and takes it',
+    },
     about: 'a newcomer finds that the lease of a crashed holder has ended, and passes those who wait',
     subjects: {
       ours: hold(ours),

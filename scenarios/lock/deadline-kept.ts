@@ -4,7 +4,10 @@ import { asDocumented, asFound, ours, type Locks } from './specimens/locks.ts';
 export default scenario<Locks, number[]>({
   name: 'lock/deadline-kept',
   ids: ['B6'],
-  // Rests on a completed line: that the printed look at the deadline is taken once, by a timer.
+  restsOn: {
+    'as-found': 'that the printed look at the deadline is taken once, by a timer',
+    'as-documented': 'that the printed look at the deadline is taken once, by a timer',
+  },
   about: 'a timer fires when the clock is not quite there yet, the only look at the deadline says no: waits for ever',
   subjects: {
     ours: hold(ours),

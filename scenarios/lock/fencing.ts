@@ -4,7 +4,10 @@ import { asDocumented, asFound, ours, type Locks } from './specimens/locks.ts';
 export default scenario<Locks, { arrive: number; busy: number }[]>({
   name: 'lock/fencing',
   ids: ['B6'],
-  // Rests on a completed line: that a lock ends by itself; no token is printed anywhere.
+  restsOn: {
+    'as-found': 'that a lock ends by itself; no token is printed anywhere',
+    'as-documented': 'that a lock ends by itself; no token is printed anywhere',
+  },
   about: 'a holder that is slower than its lease writes after its successor, and nothing tells the resource',
   subjects: { ours: hold(ours), 'as-found': fail('noDoubleGrant', asFound), 'as-documented': judge(asDocumented) },
   workload: fc.array(fc.record({ arrive: fc.constantFrom(0, 20, 40), busy: fc.constantFrom(5, 15, 50) }), {

@@ -5,7 +5,10 @@ import { asDocumented, asFound, ours, type Locks } from './specimens/locks.ts';
 export default scenario<Locks, { arrive: number; rounds: number }[]>({
   name: 'lock/newcomer',
   ids: ['B6'],
-  // Rests on a completed line: that a release frees the lock and passes it on in one step.
+  restsOn: {
+    'as-found': 'that a release frees the lock and passes it on in one step',
+    'as-documented': 'that a release frees the lock and passes it on in one step',
+  },
   about: 'somebody who comes between a release and the grant to the first waiter takes the lock from under its nose',
   subjects: { ours: hold(ours), 'as-found': judge(asFound), 'as-documented': judge(asDocumented) },
   workload: fc.array(fc.record({ arrive: fc.integer({ min: 0, max: 20 }), rounds: fc.integer({ min: 1, max: 3 }) }), {

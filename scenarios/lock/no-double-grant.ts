@@ -4,7 +4,10 @@ import { asDocumented, asFound, ours, type Locks } from './specimens/locks.ts';
 export default scenario<Locks, { arrive: number; ms: number }[]>({
   name: 'lock/no-double-grant',
   ids: ['B6'],
-  // Rests on a completed line: the lock ends at the `expiresAt` of its waiter, the only instant that is printed.
+  restsOn: {
+    'as-found': 'the lock ends at the `expiresAt` of its waiter, the only instant that is printed',
+    'as-documented': 'the lock ends at the `expiresAt` of its waiter, the only instant that is printed',
+  },
   about: 'the time spent waiting is taken off the lease: who was granted late holds a lock that ends under its hands',
   subjects: { ours: hold(ours), 'as-found': fail('noDoubleGrant', asFound), 'as-documented': judge(asDocumented) },
   workload: fc.array(fc.record({ arrive: fc.integer({ min: 0, max: 30 }), ms: fc.integer({ min: 10, max: 30 }) }), {

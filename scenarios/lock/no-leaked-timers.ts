@@ -4,7 +4,10 @@ import { asDocumented, asFound, ours, type Locks } from './specimens/locks.ts';
 export default scenario<Locks, number[]>({
   name: 'lock/no-leaked-timers',
   ids: ['B6'],
-  // Rests on a completed line: the timer; but the printed waiter has no field in which one could be kept.
+  restsOn: {
+    'as-found': 'the timer; but the printed waiter has no field in which one could be kept',
+    'as-documented': 'the timer; but the printed waiter has no field in which one could be kept',
+  },
   about: 'the timer that limits the waiting outlives the wait: half a minute for every contended acquire',
   subjects: { ours: hold(ours), 'as-found': fail('noLeakedTimers', asFound), 'as-documented': judge(asDocumented) },
   workload: fc.array(fc.integer({ min: 1, max: 10 }), { minLength: 1, maxLength: 4 }),

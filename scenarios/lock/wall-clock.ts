@@ -17,7 +17,10 @@ export default [
   scenario<Locks, { arrive: number; ms: number }[]>({
     name: 'lock/clock-forward',
     ids: ['B6'],
-    // Rests on a completed line: that the lock ends by the clock that is printed for the deadline.
+    restsOn: {
+      'as-found': 'that the lock ends by the clock that is printed for the deadline',
+      'as-documented': 'that the lock ends by the clock that is printed for the deadline',
+    },
     about: 'the wall clock is set forward by an hour, and a lock that is held counts as free',
     subjects: { ours: hold(ours), 'as-found': fail('noDoubleGrant', asFound), 'as-documented': judge(asDocumented) },
     workload,
@@ -43,7 +46,10 @@ export default [
   scenario<Locks, number[]>({
     name: 'lock/clock-back',
     ids: ['B6'],
-    // Rests on no completed line but the timer: both looks at the wall clock are printed.
+    restsOn: {
+      'as-found': 'the timer; both looks at the wall clock are printed',
+      'as-documented': 'the timer; both looks at the wall clock are printed',
+    },
     about: 'the wall clock is set back by an hour, a deadline passes unnoticed, and the lock is granted after it',
     subjects: {
       ours: hold(ours),

@@ -20,6 +20,8 @@ export interface ScenarioInfo {
     readonly name: string;
     readonly expect: Expectation;
     readonly invariant?: string;
+    /** The completed line on which its counterexample rests. */
+    readonly restsOn?: string;
   }[];
   /** Names of its `sometimes` invariants. */
   readonly sometimes: readonly string[];
@@ -75,6 +77,7 @@ export function infoOf(scenario: Scenario, file: string): ScenarioInfo {
       name,
       expect,
       ...(invariant === undefined ? {} : { invariant }),
+      ...(scenario.restsOn?.[name] === undefined ? {} : { restsOn: scenario.restsOn[name] }),
     })),
     sometimes: (scenario.invariants ?? []).filter(({ sometimes }) => sometimes === true).map(({ name }) => name),
   };

@@ -14,6 +14,7 @@ export function finding(result: CampaignResult, terminal: Terminal): string {
       verdict: result.verdict,
       turns: counterexample!.turns,
       explanation: shrunk?.explanation ?? null,
+      restsOn: target.subject.restsOn,
       file: counterexample!.path,
       replay: replayLine(result)!,
       width: terminal.width,

@@ -140,6 +140,7 @@ async function report(
           verdict,
           turns: shown,
           explanation: null,
+          restsOn: info.subjects.find(({ name }) => name === subject)?.restsOn,
           file: null,
           replay: `heddle replay ${replayLine}`,
           width: terminal.width,

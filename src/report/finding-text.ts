@@ -11,6 +11,8 @@ export interface Finding {
   /** Null where the run could not be shrunk and traced. */
   readonly turns: readonly TraceTurn[] | null;
   readonly explanation: Explanation | null;
+  /** The completed line of the specimen on which it rests. */
+  readonly restsOn?: string | undefined;
   /** Where the counterexample lies; null for a replay of a token. */
   readonly file: string | null;
   /** The line to copy. */
@@ -20,11 +22,12 @@ export interface Finding {
 
 /** A finding for people: what is wrong, the trace, what matters in it, and the line that replays it. */
 export function findingText(finding: Finding, colors: Colors): string {
-  const { title, ids, verdict, turns, explanation, file, replay, width } = finding;
+  const { title, ids, verdict, turns, explanation, restsOn, file, replay, width } = finding;
   const lines = [colors.bold(`── ${title}${ids.length === 0 ? '' : ` (${ids.join(', ')})`} ${'─'.repeat(20)}`)];
   if (turns === null) lines.push(colors.red(`✗ ${verdictName(verdict)}: ${verdict.message ?? ''}`));
   else lines.push(traceText({ turns, verdict, width }, colors));
   if (explanation !== null) lines.push(...explanationLines(explanation));
+  if (restsOn !== undefined) lines.push(`  rests   on a completed line: ${restsOn}`);
   if (file !== null) lines.push(`  file    ${file}`);
   lines.push(`  replay  ${replay}`, '');
   return lines.join('\n');

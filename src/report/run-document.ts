@@ -4,7 +4,7 @@ import { recipeOf } from '../check/counterexample.ts';
 import type { CampaignResult } from '../check/hunt.ts';
 import type { Expectation } from '../scenario/scenario.ts';
 import { VERSION } from '../check/version.ts';
-import type { Verdict } from '../check/verdict.ts';
+import { isFailure, type Verdict } from '../check/verdict.ts';
 
 /** A counterexample in the run document. */
 export interface CounterexampleEntry {
@@ -36,6 +36,8 @@ export interface RunDocument {
     readonly subject: string;
     readonly expect: Expectation;
     readonly verdict: Verdict;
+    /** The completed line of the specimen on which the counterexample rests; null where it rests on none. */
+    readonly restsOn: string | null;
     readonly asExpected: boolean;
     readonly runs: number;
     readonly turns: number;
@@ -92,6 +94,7 @@ export function runDocument(report: RunReport): RunDocument {
       subject: result.campaign.subject,
       expect: result.target.subject.expect,
       verdict: result.verdict,
+      restsOn: isFailure(result.verdict) ? (result.target.subject.restsOn ?? null) : null,
       asExpected: ['held', 'caught', 'judged'].includes(result.standing),
       runs: result.runs,
       turns: result.turns,

@@ -45,6 +45,11 @@ export interface ScenarioDefinition<S, W> {
   /** One sentence: what could go wrong. */
   readonly about?: string;
   readonly subjects: Readonly<Record<string, Subject<S>>>;
+  /**
+   * By subject: the line of a specimen on which its counterexample rests although its source does not print it. Told
+   * with the finding, so that nobody is blamed for what somebody else has filled in.
+   */
+  readonly restsOn?: Readonly<Record<string, string>>;
   /** The operations that clients perform; fast-check generates and shrinks them. Without it: one of `every`. */
   readonly workload?: Arbitrary<W>;
   /**
@@ -158,6 +163,10 @@ function mistake(definition: ScenarioDefinition<unknown, unknown>): { expected: 
     }
   }
   if (typeof body !== 'function') return { expected: 'a body function', received: typeof body };
+  for (const subject of Object.keys(definition.restsOn ?? {})) {
+    if (subject in definition.subjects) continue;
+    return { expected: 'names of subjects in restsOn', received: JSON.stringify(subject) };
+  }
   if (every !== undefined && (!Array.isArray(every) || every.length === 0)) {
     return { expected: 'at least one workload in every', received: JSON.stringify(every) };
   }

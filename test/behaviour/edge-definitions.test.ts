@@ -36,6 +36,9 @@ describe('a scenario', () => {
     [{ workload: [1, 2] }, /a fast-check arbitrary as workload, received object/],
     [{ workload: undefined }, /a fast-check arbitrary as workload, received undefined/],
     [{ body: 'later' }, /a body function, received string/],
+    [{ every: [] }, /at least one workload in every, received \[\]/],
+    [{ workload: undefined, every: 'all' }, /at least one workload in every, received "all"/],
+    [{ restsOn: { other: 'a line' } }, /names of subjects in restsOn, received "other"/],
   ])('%o is refused', (change, words) => {
     expect(refusal(change)).toMatch(/^BAD_SCENARIO: expected .* Mend the definition of scenario /);
     expect(refusal(change)).toMatch(words);
