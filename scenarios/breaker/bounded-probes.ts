@@ -8,6 +8,7 @@ export default scenario<Breaker, { arrives: number }[]>({
   name: 'breaker/bounded-probes',
   ids: ['B5'],
   about: 'The time of OPEN is over. One probe is to find out whether the service is well, not everybody at once.',
+  restsOn: { 'as-found': 'canExecute', 'as-documented': 'canExecute' },
   subjects: {
     ours: hold(() => ours(options)),
     'as-found': fail('boundedProbes', () => asFound(options)),

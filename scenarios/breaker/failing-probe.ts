@@ -9,6 +9,7 @@ export default scenario<Breaker, { takes: number }[]>({
   about:
     'A probe fails, so OPEN must begin anew. In the printed recordSuccess a late success from before the trip sets the ' +
     'failure count to 0 in OPEN, and then failing probes pass until a full threshold of them has failed.',
+  restsOn: { 'as-documented': 'recordFailure' },
   subjects: {
     ours: hold(() => ours(options)),
     'as-found': judge(() => asFound(options)),

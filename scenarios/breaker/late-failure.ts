@@ -7,6 +7,7 @@ export default scenario<Breaker, { takes: number }[]>({
   name: 'breaker/late-failure',
   ids: ['B5'],
   about: 'Slow calls from before the trip fail after it. Each of them begins the time of OPEN anew.',
+  restsOn: { 'as-found': 'recordFailure', 'as-documented': 'recordFailure' },
   subjects: {
     ours: hold(() => ours(options)),
     'as-found': fail('openForItsTimeOnly', () => asFound(options)),

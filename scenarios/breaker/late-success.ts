@@ -41,6 +41,10 @@ export default scenario<Breaker, { takes: number }[]>({
   about:
     'Slow calls from before the trip succeed after it. They say nothing about the service as it is now, yet they ' +
     'close the breaker while the first probe is still under way.',
+  restsOn: {
+    'as-found': 'what a success does in HALF_OPEN; what it does in OPEN is printed',
+    'as-documented': 'what a success does in HALF_OPEN; what it does in OPEN is printed',
+  },
   subjects: {
     ours: hold(() => ours(options)),
     'as-found': fail('closesByProbesOnly', () => asFound(options)),

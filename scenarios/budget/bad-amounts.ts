@@ -9,6 +9,10 @@ export default scenario<Budget, { amount: number }[]>({
   about:
     'A client passes an estimate that is no amount of money: NaN, negative, infinite, null or undefined. After it, ' +
     'the honest ones get more than there is.',
+  restsOn: {
+    'as-found': 'the arithmetic without a check of amounts; no check is printed',
+    'as-documented': 'the arithmetic without a check of amounts; no check is printed',
+  },
   subjects: {
     ours: hold(() => ours({ limit })),
     'as-found': fail('noOverspend', () => asFound({ limit })),

@@ -21,6 +21,7 @@ export default scenario<Budget, { estimate: number; fails: boolean }[]>({
   about:
     'A caller is refused. The documented catch block releases what was never reserved, throws again, and the caller ' +
     'sees the error of the clean-up instead of the refusal. As found there is no clean-up, so this holds.',
+  restsOn: { 'as-documented': 'that a refusal throws' },
   subjects: {
     ours: hold(() => ours({ limit })),
     'as-found': judge(() => asFound({ limit })),

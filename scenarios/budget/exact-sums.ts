@@ -10,6 +10,7 @@ const dust = scenario<Budget, Workload>({
   name: 'budget/no-dust',
   ids: ['B1', 'B3'],
   about: 'Decimal amounts come and go in different orders: floating point leaves dust that nobody has reserved.',
+  restsOn: { 'as-found': 'the sums of decimal amounts', 'as-documented': 'the sums of decimal amounts' },
   subjects: {
     ours: hold(() => ours({ limit: 10 })),
     'as-found': fail('nothingStaysReserved', () => asFound({ limit: 10 })),
@@ -46,6 +47,7 @@ const fits = scenario<Budget, Workload>({
   name: 'budget/what-fits-is-approved',
   ids: ['B1'],
   about: 'Decimal amounts that add up to the limit exactly: in floating point 0.1 + 0.2 is more than 0.3.',
+  restsOn: { 'as-found': 'the comparison of decimal amounts', 'as-documented': 'the comparison of decimal amounts' },
   subjects: {
     ours: hold(() => ours({ limit: 0.9 })),
     'as-found': fail('refusesOnlyWhatDoesNotFit', () => asFound({ limit: 0.9 })),

@@ -12,6 +12,7 @@ export default scenario<Budget, { estimate: number }[]>({
   about:
     'A client asks again for the same operation, with another estimate. The second approval overwrites the first: ' +
     'when both have reported, what is reserved is not zero.',
+  restsOn: { 'as-found': 'the entry in the map by id', 'as-documented': 'the entry in the map by id' },
   subjects: {
     ours: hold(() => ours({ limit, reservationTtlMs })),
     'as-found': fail('nothingStaysReserved', () => asFound({ limit })),

@@ -10,6 +10,7 @@ export default scenario<Budget, (keyof typeof PRICES)[]>({
   about:
     'A second caller of an operation that is under way is refused. The documented catch block then releases the ' +
     'reservation of the first, whose money is spent a second time. As found nothing is released, so this holds.',
+  restsOn: { 'as-documented': 'that a refusal throws' },
   subjects: {
     ours: hold(() => ours({ limit })),
     'as-found': judge(() => asFound({ limit })),

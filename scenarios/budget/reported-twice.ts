@@ -15,6 +15,10 @@ export default scenario<Budget, Work[]>({
   about:
     'The reply to a report is lost, so the client reports again. Recording twice gives the reservation back twice, ' +
     'and the next client is promised money that is not there.',
+  restsOn: {
+    'as-found': 'the arithmetic of recordUsage, which is described in words',
+    'as-documented': 'the arithmetic of recordUsage, which is described in words',
+  },
   subjects: {
     ours: hold(() => ours({ limit })),
     'as-found': fail('noOverspend', () => asFound({ limit })),
