@@ -32,6 +32,7 @@ function steppedBy(
     name,
     ids: ['B5'],
     about,
+    restsOn: { 'as-found': 'canExecute, in the printed style', 'as-documented': 'canExecute, in the printed style' },
     subjects: {
       ours: hold(() => ours(options)),
       'as-found': fail(invariant.name, () => asFound(options)),
