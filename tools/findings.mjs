@@ -87,7 +87,7 @@ for (const block of hunt.stdout.split(/^(?=── )/m)) {
 
 const fails = ({ verdict }) => verdict.kind !== 'holds' && verdict.kind !== 'exhausted';
 const held = ({ verdict, runs }) =>
-  verdict.kind === 'exhausted' ? `held: all ${runs} schedules` : `held: ${runs} schedules`;
+  verdict.message === undefined ? `held: ${runs} schedules` : verdict.message.replace('holds in', 'held:');
 const said = (result) =>
   fails(result)
     ? `**${result.verdict.invariant}**${result.restsOn === null ? '' : ' (rests on a completed line)'}`

@@ -1,4 +1,4 @@
-import { fc, hold, judge, scenario, sometimes, type Invariant } from 'heddle';
+import { fc, hold, judge, scenario, sometimes, type Body, type Invariant } from 'heddle';
 import { asDocumented, asFound, ours, service, type Breaker } from './specimens/adapter.ts';
 
 const options = { failureThreshold: 3, openMs: 1000 };
@@ -24,8 +24,7 @@ const everyOutcomeCounts: Invariant<Breaker> = {
   },
 };
 
-export default scenario<Breaker, { fails: boolean }[]>({
-  name: 'breaker/outcomes-race',
+const outcomes = {
   ids: ['B5'],
   about:
     'The reported race: outcomes reported at the same time break the counters. It cannot occur on one event loop: ' +
@@ -35,11 +34,26 @@ export default scenario<Breaker, { fails: boolean }[]>({
     'as-found': judge(() => asFound(options)),
     'as-documented': judge(() => asDocumented(options)),
   },
-  workload: fc.array(fc.record({ fails: fc.boolean() }), { minLength: 2, maxLength: 8 }),
-  body: async ({ sim, subject, workload }) => {
-    await sim.clients(workload, async ({ fails }) => {
-      await sim.attempt('call', { fails }, () => subject.call(service(sim, [0, 20], fails)));
+  body: async ({ sim, subject, workload }: Body<Breaker, { fails: boolean; ms?: number }[]>) => {
+    await sim.clients(workload, async ({ fails, ms }) => {
+      await sim.attempt('call', { fails }, () => subject.call(service(sim, [ms ?? 0, ms ?? 20], fails)));
     });
   },
-  invariants: [everyOutcomeCounts, sometimes('tripped', ({ subject }) => subject.state === 'OPEN')],
-});
+  invariants: [everyOutcomeCounts, sometimes<Breaker>('tripped', ({ subject }) => subject.state === 'OPEN')],
+};
+
+export default [
+  scenario({
+    ...outcomes,
+    name: 'breaker/outcomes-race',
+    workload: fc.array(fc.record({ fails: fc.boolean() }), { minLength: 2, maxLength: 8 }),
+  }),
+  scenario({
+    ...outcomes,
+    name: 'breaker/outcomes-race-in-every-order',
+    every: [
+      [true, true, true],
+      [true, true, false, true],
+    ].map((calls) => calls.map((fails) => ({ fails, ms: 0 }))),
+  }),
+];

@@ -1,5 +1,6 @@
 import { TraceHash } from '../kernel/hash.ts';
 import { strategyNamed } from '../schedule/strategies.ts';
+import type { Extent } from '../schedule/strategy.ts';
 import type { Campaign } from './campaign.ts';
 import type { Chunk, ChunkResult, FailedRun, Sample } from './explore.ts';
 import { chunks, roundEnd, sampled } from './rounds.ts';
@@ -16,8 +17,7 @@ export interface Explored {
   readonly samples: readonly (Sample & { readonly knowledge: unknown })[];
   /** Whether all runs that were asked for were made, or a failure ended it. */
   readonly complete: boolean;
-  /** Every schedule was run, and holds. */
-  readonly exhausted: boolean;
+  readonly extent: Extent;
 }
 
 export interface ExplorationOptions {
@@ -42,11 +42,11 @@ export async function exploreCampaign(campaign: Campaign, options: ExplorationOp
   let runs = 0;
   let turns = 0;
   let round = 0;
-  const came = (rest: Pick<Explored, 'failure' | 'complete' | 'exhausted'>): Explored => {
+  const came = (rest: Pick<Explored, 'failure' | 'complete' | 'extent'>): Explored => {
     return { runs, turns, traceHash: hash.toString(), reached, samples, ...rest };
   };
   for (let bounds = nextRound(campaign, 0, knowledge); bounds !== null;) {
-    if (!options.again(round)) return came({ failure: null, complete: false, exhausted: false });
+    if (!options.again(round)) return came({ failure: null, complete: false, extent: 'unfinished' });
     round += 1;
     const results = await exploreRound(campaign, bounds, knowledge, options);
     for (const result of results) {
@@ -58,7 +58,7 @@ export async function exploreCampaign(campaign: Campaign, options: ExplorationOp
         const { index } = sample;
         samples.push({ ...sample, knowledge: strategy.brief?.(knowledge, index, index + 1) ?? knowledge });
       }
-      if (result.failure !== null) return came({ failure: result.failure, complete: true, exhausted: false });
+      if (result.failure !== null) return came({ failure: result.failure, complete: true, extent: 'unfinished' });
     }
     knowledge = strategy.learn(
       knowledge,
@@ -66,7 +66,7 @@ export async function exploreCampaign(campaign: Campaign, options: ExplorationOp
     );
     bounds = nextRound(campaign, bounds[1], knowledge);
   }
-  return came({ failure: null, complete: true, exhausted: strategy.exhausted?.(knowledge) ?? false });
+  return came({ failure: null, complete: true, extent: strategy.extent?.(knowledge) ?? 'unfinished' });
 }
 
 /** Bounds of the round that begins at run `from`; null when all runs were made, or none is left to make. */

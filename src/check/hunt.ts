@@ -175,7 +175,7 @@ export class Hunt {
       const missing = target.info.sometimes.filter((name) => !explored.reached.has(name));
       if (this.#interrupted && !explored.complete) verdict = interruptedAfter(explored.runs);
       else if (missing.length > 0) verdict = neverReached(missing, explored.runs);
-      else if (explored.exhausted) verdict = exhaustedAfter(explored.runs);
+      else verdict = heldIn(explored);
     }
     return {
       target,
@@ -279,8 +279,10 @@ function interruptedAfter(runs: number): Verdict {
   return { kind: 'limit', invariant: 'limit', message: `interrupted after ${String(runs)} runs` };
 }
 
-function exhaustedAfter(runs: number): Verdict {
-  return { kind: 'exhausted', message: `holds in all ${String(runs)} schedules` };
+function heldIn({ runs, extent }: Explored): Verdict {
+  const message = `holds in all ${String(runs)} schedules`;
+  if (extent === 'all') return { kind: 'exhausted', message };
+  return extent === 'unfinished' ? HOLDS : { ...HOLDS, message: `${message} with one stream of random values` };
 }
 
 function neverReached(names: readonly string[], runs: number): Verdict {

@@ -11,7 +11,7 @@ export interface ExhaustiveKnowledge {
   readonly next: readonly (readonly number[])[];
   /** A stack of those whose turn has not come. */
   readonly later: readonly (readonly number[])[];
-  /** Something was drawn from 2³² values: the tree cannot be searched to its end. */
+  /** Something was drawn from 2³² values, of which only the first is tried. */
   readonly endless: boolean;
 }
 
@@ -94,5 +94,8 @@ export const exhaustive: Strategy<ExhaustiveKnowledge> = {
       endless: endless || round.some((run) => run.endless === true),
     };
   },
-  exhausted: ({ next, endless }) => next.length === 0 && !endless,
+  extent: ({ next, endless }) => {
+    if (next.length > 0) return 'unfinished';
+    return endless ? 'all but random values' : 'all';
+  },
 };

@@ -12,6 +12,9 @@ export interface RunFacts {
   readonly endless?: boolean;
 }
 
+/** Whether every schedule was run, every schedule with one and the same stream of random values, or not. */
+export type Extent = 'all' | 'all but random values' | 'unfinished';
+
 /** What a run gives to its strategy. */
 export interface RunStart<Knowledge> {
   /** Position of the run within its campaign, from 0. */
@@ -35,6 +38,6 @@ export interface Strategy<Knowledge = unknown> {
   left?(knowledge: Knowledge): number;
   /** As much of its knowledge as runs `from` to `to` of the next round need. Without it: all. */
   brief?(knowledge: Knowledge, from: number, to: number): Knowledge;
-  /** Whether every schedule has been run. Without it: never. */
-  exhausted?(knowledge: Knowledge): boolean;
+  /** How far the search came. Without it: `unfinished`, for ever. */
+  extent?(knowledge: Knowledge): Extent;
 }
