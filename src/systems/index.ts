@@ -1,5 +1,10 @@
 /** The systems under test, each usable by itself: plain Node underneath, nothing of the harness. */
 export * from './breaker/index.ts';
 export * from './budget/index.ts';
+export * from './errors/index.ts';
 export * from './lock/index.ts';
+export * from './registry/index.ts';
+export * from './service/index.ts';
 export * from './sql/index.ts';
+export * from './supervise/index.ts';
+export * from './task/index.ts';
