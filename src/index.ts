@@ -32,6 +32,16 @@ export {
 } from './scenario/scenario.ts';
 export type { Attempt, IoOptions, Sim } from './scenario/sim.ts';
 export { TransportError, type DeviceOptions, type Remote } from './scenario/device.ts';
+export type { Disk, DiskFault, DiskOptions, StorageOperation } from './devices/disk/disk.ts';
 export type { FetchHandler } from './scenario/fetch-device.ts';
 export type { Process, ProcessOptions } from './scenario/process.ts';
 export type { ClockOptions } from './kernel/clock.ts';
+export type { Network, NetworkOptions } from './devices/network/network.ts';
+export type { ConnectionBehaviour, HostOptions, NetworkHost, Reachability } from './devices/network/host.ts';
+export type { NetworkConnection, RequestFault } from './devices/network/connection.ts';
+export type { Latency } from './devices/network/latency.ts';
+export type { MessageFault, Station } from './devices/network/messages.ts';
+export { NetworkError, type NetworkErrorCode } from './devices/network/network-error.ts';
+export type { ChildFault, Children, ChildrenOptions, SignalSent } from './devices/children/children.ts';
+export type { ChildState, ChildView } from './devices/children/life.ts';
+export type { ChildScript, ChildStep, Span } from './devices/children/script.ts';

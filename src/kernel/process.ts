@@ -63,6 +63,10 @@ export class SimProcess {
   earlyBy: number | null = null;
   /** Called after each of its turns: where faults such as a crash may strike. Null where none is declared. */
   afterTurn: (() => void) | null = null;
+  /** Asks whether it crashes now, in the middle of a turn, at the place named; null where no crash is declared. */
+  mayCrash: ((at: string) => void) | null = null;
+  /** Crashes it now; null for a process that nothing can crash, such as the scenario's own. */
+  kill: (() => void) | null = null;
   /** The process runs nothing before this virtual instant. */
   stalledUntil = 0;
 

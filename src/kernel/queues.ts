@@ -83,6 +83,7 @@ export abstract class Queues {
     process.alive = false;
     this.processes.splice(this.processes.indexOf(process), 1);
     process.afterTurn = null;
+    process.mayCrash = null;
   }
 
   /** Nothing of the process runs before `now + ms`; its overdue timers then run in Node's order after a stall. */

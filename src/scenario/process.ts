@@ -6,7 +6,7 @@ import type { Observer } from './observer.ts';
 export interface ProcessOptions {
   /** Its clock; drift and steps beyond these come as faults. */
   readonly clock?: ClockOptions;
-  /** How often it may crash in a run, by choice, after any of its turns. Default 0. */
+  /** How often it may crash in a run, by choice, after any of its turns and at any of its storage operations. Default 0. */
   readonly crashes?: number;
   /** Virtual ms after a crash until it starts again; without it a crashed process stays dead. */
   readonly restartAfter?: readonly [number, number];
@@ -61,6 +61,14 @@ export class Process {
       if (pick > 0) rate = clockRates[pick - 1];
     }
     const process = this.#world.spawn(this.name, rate === undefined ? clock : { ...clock, rate });
+    process.kill = () => {
+      this.crash();
+    };
+    if (this.#crashesLeft > 0) {
+      process.mayCrash = (at) => {
+        this.#mayCrash(`${this.name} at ${at}`);
+      };
+    }
     if (this.#crashesLeft + this.#stallsLeft + this.#stepsLeft > 0) {
       process.afterTurn = () => {
         this.#disturb(process);
@@ -89,10 +97,14 @@ export class Process {
         this.#world.stall(process, stalls[pick - 1]!);
       }
     }
-    if (this.#crashesLeft > 0 && this.#world.fault({ key: `crash ${after}`, kind: 'crash', options: ['crash'] }) > 0) {
-      this.#crashesLeft -= 1;
-      this.crash();
-    }
+    this.#mayCrash(after);
+  }
+
+  #mayCrash(place: string): void {
+    if (this.#crashesLeft === 0) return;
+    if (this.#world.fault({ key: `crash ${place}`, kind: 'crash', options: ['crash'] }) === 0) return;
+    this.#crashesLeft -= 1;
+    this.crash();
   }
 
   /** Starts its main script, now and after every restart. */

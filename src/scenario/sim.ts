@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Network, type NetworkOptions } from '../devices/network/network.ts';
 import type { World } from '../kernel/world.ts';
+import { Disk, type DiskOptions } from '../devices/disk/disk.ts';
 import { createDevice, type DeviceOptions, type Remote } from './device.ts';
 import type { Observer } from './observer.ts';
 import { Process, type ProcessOptions } from './process.ts';
 import type { FetchDevice, FetchHandler } from './fetch-device.ts';
+import { Children, type ChildrenOptions } from '../devices/children/children.ts';
 
 export interface IoOptions {
   /** Virtual ms that it takes: `[min, max]`, or one number for both. Default `[0, 10]`; 0 in a scenario with `every`. */
@@ -140,8 +143,32 @@ export class Sim {
     return createDevice(this.#world, this.#observer, name, client, options);
   }
 
+  /** A disk for devices that store something: `openSqlite` of `heddle/sqlite` puts a database on it. */
+  disk(name: string, options?: DiskOptions): Disk {
+    const observer = this.#observer;
+    return new Disk(name, { world: this.#world, work: observer.work.bind(observer) }, options);
+  }
+
+  /** Connections to hosts that hang, reset and are slow, and messages between processes: see {@link Network}. */
+  network(options?: NetworkOptions): Network {
+    const work = (what: string): void => {
+      this.#observer.work(what);
+    };
+    return new Network(this.#world, work, options);
+  }
+
   /** Answers the `fetch` calls of the code under test. */
   fetch(handler: FetchHandler, options?: IoOptions): void {
     this.#fetch.answer(handler, window(this.#world, options?.latency));
+  }
+
+  /**
+   * Child processes with scripts: give the `spawn` of the result to the code under test. `all`, `running` and `signals` are
+   * for invariants.
+   */
+  children(options: ChildrenOptions): Children {
+    return new Children(this.#world, options, (what) => {
+      this.#observer.work(what);
+    });
   }
 }
