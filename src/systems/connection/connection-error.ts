@@ -1,0 +1,72 @@
+/** What went wrong, as a closed list to switch on. */
+export type ConnectionErrorCode =
+  | 'invalid-argument'
+  | 'closed'
+  | 'aborted'
+  | 'acquire-timeout'
+  | 'connect-failed'
+  | 'connect-timeout'
+  | 'probe-failed'
+  | 'probe-timeout'
+  | 'close-timeout'
+  | 'request-timeout'
+  | 'overloaded';
+
+/** The parts of a {@link ConnectionError}'s message, each a phrase without a full stop. */
+export interface ConnectionErrorDetails {
+  /** The rule that was broken. */
+  readonly expected: string;
+  /** What was found instead. */
+  readonly received: string;
+  /** What the caller can do about it. */
+  readonly nextStep: string;
+  /** The connection it is about, where it is about one: `cluster-a#3`. */
+  readonly connection?: string;
+  /** What the connection, or the request, threw; or the reason of an aborted signal. */
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error of pools and connection managers: switch on `code`, show `message`, and see `cause` for what lies below.
+ *
+ * @example
+ * try {
+ *   return await pool.use((connection) => connection.run('squeue', {}));
+ * } catch (error) {
+ *   if (error instanceof ConnectionError && error.code === 'acquire-timeout') return 'busy';
+ *   throw error;
+ * }
+ */
+export class ConnectionError extends Error {
+  override readonly name: string = 'ConnectionError';
+  readonly code: ConnectionErrorCode;
+  readonly expected: string;
+  readonly received: string;
+  readonly nextStep: string;
+  readonly connection: string | undefined;
+
+  constructor(code: ConnectionErrorCode, details: ConnectionErrorDetails) {
+    const { expected, received, nextStep, connection, cause } = details;
+    super(`expected ${expected}; received ${received}; ${nextStep}`, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.expected = expected;
+    this.received = received;
+    this.nextStep = nextStep;
+    this.connection = connection;
+  }
+}
+
+/** The first words of something thrown, for a message. */
+export function briefly(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+/** The error of what ended because the caller's signal aborted before `awaited` was there. */
+export function abortedError(awaited: string, reason: unknown): ConnectionError {
+  return new ConnectionError('aborted', {
+    expected: `the signal to stay as it was until ${awaited} was there`,
+    received: 'an abort',
+    nextStep: 'nothing to do if you meant it; the reason is the cause',
+    cause: reason,
+  });
+}
