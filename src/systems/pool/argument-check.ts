@@ -1,0 +1,26 @@
+import { inspect } from 'node:util';
+import { PoolError } from './pool-error.ts';
+
+/** Node's longest timer (ms); a longer one would fire after 1 ms. */
+export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
+
+export function invalid(expected: string, value: unknown): PoolError {
+  return new PoolError('invalid-argument', {
+    expected,
+    received: inspect(value, { depth: 0 }),
+    nextStep: 'correct the argument',
+  });
+}
+
+/** Throws a `PoolError` ('invalid-argument') unless `value` is a whole number from `min` to `max`. */
+export function requireWhole(what: string, value: unknown, min: number, max: number): asserts value is number {
+  // NaN, fractions, strings and null are no whole numbers either.
+  if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {
+    throw invalid(`${what} to be a whole number from ${min} to ${max}`, value);
+  }
+}
+
+/** Throws a `PoolError` ('invalid-argument') unless `value` is a string with at least one character. */
+export function requireText(what: string, value: unknown): asserts value is string {
+  if (typeof value !== 'string' || value === '') throw invalid(`${what} to be a non-empty string`, value);
+}
