@@ -139,12 +139,14 @@ export class BatchOperations {
             outcomes.set(index, outcome);
             const error = closedBy(outcome) ?? stopFor(outcome, index);
             if (error !== undefined) stop(error);
+            if (task.hasEnded) underWay -= 1;
+            else void task.ended.then(cameFree);
             goOn();
           });
-          void task.ended.then(() => {
-            underWay -= 1;
-            goOn();
-          });
+        };
+        const cameFree = (): void => {
+          underWay -= 1;
+          goOn();
         };
         const goOn = (): void => {
           while (reason === undefined && next < list.length && underWay < maxConcurrency) {

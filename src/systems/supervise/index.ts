@@ -8,7 +8,7 @@ export { Supervisor, type SupervisorEvents, type SupervisorOptions, type Supervi
 export type { SupervisedTask, TaskOutcome } from './task.ts';
 export {
   TaskSupervisor,
-  type TaskEvents,
+  type TaskSupervisorEvents,
   type TaskOptions,
   type TaskScope,
   type TaskSupervisorOptions,

@@ -22,7 +22,7 @@ export interface TaskOptions extends Caller {
 }
 
 /** @event */
-export interface TaskEvents {
+export interface TaskSupervisorEvents {
   /** A task was told to stop and still runs after its shutdown time. It keeps its slot until it really ends. */
   abandoned: [task: { readonly name: string }];
   /** A task that had been abandoned has ended after all. */
@@ -56,7 +56,7 @@ export interface TaskScope {
  * await tasks.close();
  * ```
  */
-export class TaskSupervisor extends Announcer<TaskEvents> {
+export class TaskSupervisor extends Announcer<TaskSupervisorEvents> {
   readonly #slots: Slots;
   readonly #shutdownMs: number;
   readonly #tasks = new Set<OwnedTask>();

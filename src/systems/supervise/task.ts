@@ -19,8 +19,10 @@ export interface SupervisedTask<T> {
    * goes on, when its shutdown time is over.
    */
   readonly outcome: Promise<TaskOutcome<T>>;
-  /** Settles when the task's code has really ended: for a task that never stops, never. */
+  /** Settles when the task's code has really ended, or will never start. For a task that never stops: never. */
   readonly ended: Promise<void>;
+  /** Whether that is so. */
+  readonly hasEnded: boolean;
   /** Tells it to stop: its signal aborts with `reason`. Resolves as `outcome` does. */
   stop(reason?: unknown): Promise<TaskOutcome<T>>;
 }
@@ -86,6 +88,10 @@ export class Task<T> implements SupervisedTask<T>, OwnedTask, SlotWaiter {
   /** Not started, and still wanted. */
   get queued(): boolean {
     return this.#state === 'queued';
+  }
+
+  get hasEnded(): boolean {
+    return this.#state === 'ended';
   }
 
   stop(reason?: unknown): Promise<TaskOutcome<T>> {
