@@ -3,6 +3,7 @@ export * from './breaker/index.ts';
 export * from './budget/index.ts';
 export * from './errors/index.ts';
 export * from './lock/index.ts';
+export * from './queue/index.ts';
 export * from './registry/index.ts';
 export * from './service/index.ts';
 export * from './sql/index.ts';
