@@ -61,11 +61,21 @@ export class SupervisedChild {
   }
 
   async #abortStart(starting: Promise<Child>): Promise<void> {
-    const stopped = starting.then(
-      (child) => this.#end({ child, ended: child.ended, stopping: true, over: false }),
+    const { shutdownMs } = this.spec;
+    const deadline = performance.now() + shutdownMs;
+    const ended = starting.then(
+      (child) => {
+        // Up in time it has what is left of its time; up too late, when nobody waits any more, it has all of it.
+        const left = deadline - performance.now();
+        return this.#endWithin(
+          { child, ended: child.ended, stopping: true, over: false },
+          left > 0 ? left : shutdownMs,
+        );
+      },
       () => undefined,
     );
-    if (!(await settlesWithin(stopped, this.spec.shutdownMs))) this.#listener.abandoned(this);
+    if (await settlesWithin(starting, shutdownMs)) await ended;
+    else this.#listener.abandoned(this);
   }
 
   #live(child: Child): void {
@@ -91,12 +101,15 @@ export class SupervisedChild {
     const life = this.#life;
     if (life === undefined) return;
     life.stopping = true;
-    const { child } = life;
-    if (!(await settlesWithin(this.#end(life), this.spec.shutdownMs))) {
-      if (child.kill !== undefined) await this.#kill(life);
-      if (!life.over) this.#listener.abandoned(this);
-    }
+    await this.#endWithin(life, this.spec.shutdownMs);
     this.#life = undefined;
+  }
+
+  /** Asks it to end, and kills it when that takes longer than `ms`. */
+  async #endWithin(life: Life, ms: number): Promise<void> {
+    if (await settlesWithin(this.#end(life), ms)) return;
+    if (life.child.kill !== undefined) await this.#kill(life);
+    if (!life.over) this.#listener.abandoned(this);
   }
 
   /** Asks it to end and waits until it has. */
