@@ -122,13 +122,18 @@ describe('the public API', () => {
   it('of heddle/systems', () => {
     expect(Object.keys(systems).sort()).toMatchInlineSnapshot(`
       [
+        "BoundedMailbox",
         "BreakerError",
         "BudgetError",
         "BudgetManager",
         "CircuitBreaker",
         "ERROR_CATEGORIES",
+        "EventError",
+        "EventPublisher",
+        "EventSystem",
         "FencedResource",
         "FoundationError",
+        "HandlerError",
         "JobQueue",
         "KeyedMutex",
         "LARGEST_AMOUNT",
@@ -139,12 +144,16 @@ describe('the public API', () => {
         "PLACES_PER_PRIORITY",
         "PerformanceMonitor",
         "PeriodicTimer",
+        "Query",
         "QueueError",
         "RECENT_OPERATIONS",
         "RECOVERY_STRATEGIES",
         "RateLimiter",
+        "Repository",
+        "RepositoryError",
         "ServiceError",
         "TelemetryBridge",
+        "emitCustom",
         "lockEndpoint",
       ]
     `);

@@ -1,0 +1,68 @@
+import { inspect } from 'node:util';
+import { EventError, requireHandler } from './event-error.ts';
+
+/** A handler of custom events. Its arguments are kept with its error. */
+export type CustomHandler<Args extends readonly unknown[], Result> = (...args: Args) => Result | PromiseLike<Result>;
+
+/** The error of a handler with everything that is known about it. `cause` is the same as `exception`. */
+export class HandlerError extends EventError {
+  override readonly name = 'HandlerError';
+  /** Exactly what the handler threw or rejected with; need not be an `Error`. */
+  readonly exception: unknown;
+  /** Where the handler threw; the stack of this error where what it threw has none. */
+  readonly stacktrace: string;
+  /** Name of the handler, `(anonymous)` if it has none. */
+  readonly handler: string;
+  /** What the handler was called with; not copied. */
+  readonly handlerArgs: readonly unknown[];
+
+  constructor(handler: string, handlerArgs: readonly unknown[], exception: unknown) {
+    super('handler-failed', {
+      category: 'system',
+      recoveryStrategy: 'propagate',
+      expected: `the handler ${handler} to handle the event`,
+      received: described(exception),
+      nextStep: 'mend the handler; its error is the cause',
+      cause: exception,
+    });
+    this.exception = exception;
+    this.stacktrace = (exception instanceof Error ? exception.stack : undefined) ?? this.stack ?? this.message;
+    this.handler = handler;
+    this.handlerArgs = handlerArgs;
+  }
+}
+
+/** What cannot be shown must not hide that it was thrown. */
+function described(exception: unknown): string {
+  try {
+    return exception instanceof Error ? `${exception.name}: ${exception.message}` : inspect(exception);
+  } catch {
+    return 'a value that cannot be shown';
+  }
+}
+
+export type CustomOutcome<Result> =
+  { readonly ok: true; readonly value: Result } | { readonly ok: false; readonly error: HandlerError };
+
+/**
+ * Calls a handler and waits for it. What it throws, now or later, an `Error` or not, is in the outcome: it is neither
+ * swallowed nor thrown at the caller.
+ *
+ * @throws EventError `invalid-argument` if the handler is no function.
+ * @example
+ * ```ts
+ * const outcome = await emitCustom((order: string) => `${order} was sent`, 'order-7');
+ * if (!outcome.ok) console.log(outcome.error.message, outcome.error.stacktrace, outcome.error.handlerArgs);
+ * ```
+ */
+export async function emitCustom<Args extends readonly unknown[], Result>(
+  handler: CustomHandler<Args, Result>,
+  ...args: Args
+): Promise<CustomOutcome<Result>> {
+  requireHandler(handler);
+  try {
+    return { ok: true, value: await handler(...args) };
+  } catch (exception) {
+    return { ok: false, error: new HandlerError(handler.name || '(anonymous)', args, exception) };
+  }
+}
