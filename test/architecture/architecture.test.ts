@@ -151,6 +151,8 @@ describe('the public API', () => {
         "RateLimiter",
         "Repository",
         "RepositoryError",
+        "ResourceError",
+        "ResourceManager",
         "ServiceError",
         "TelemetryBridge",
         "emitCustom",
