@@ -1,5 +1,5 @@
 import { fail, fc, hold, judge, scenario, sometimes, type Invariant, type Scenario } from 'heddle';
-import { asDocumented, asFound, ours, type Pool } from './specimens/pools.ts';
+import { asDocumented, asFound, ours, type Pool, type PoolOptions } from './specimens/pools.ts';
 
 const CONNECTIONS = 10;
 const PROBE_MS = 5_000;
@@ -22,7 +22,7 @@ const sweepKeeps = (name: string, check: (sweep: Sweep) => string | undefined): 
 
 /** Ten connections to a cluster that has lost its power, one sweep, and clients who want a connection meanwhile. */
 function tenDead(name: string, about: string, invariant: Invariant<Pool>): Scenario<Pool, { arrives: number }[]> {
-  const options = { behaviour: () => 'hangs' } as const;
+  const options: PoolOptions = { behaviour: () => 'hangs' };
   return scenario<Pool, { arrives: number }[]>({
     name,
     ids: ['C1'],

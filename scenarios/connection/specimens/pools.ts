@@ -58,7 +58,7 @@ export const ours =
     const connect = connector(sim, host, options);
     const pool = new ConnectionPool({ name: CLUSTER, connect, lock, checkEveryMs: Infinity });
     const held = (lease: ConnectionLease<found.Connection>): Held => ({
-      name: lease.name,
+      name: lease.connection.name,
       run: (command) => lease.connection.run(command, { check: true, signal: never }),
       giveBack: () => lease.release(),
     });
