@@ -35,9 +35,9 @@ export interface RegistryEvents {
   removed: [agent: RegisteredAgent, why: Removal];
 }
 
-/** Ids by key, for each index; for inspection. */
+/** What the registry holds: agents by id, and for each index ids by key, sorted. For inspection. */
 export interface RegistryContents {
-  readonly ids: readonly string[];
+  readonly agents: Readonly<Record<string, RegisteredAgent>>;
   readonly byCapability: Readonly<Record<string, readonly string[]>>;
   readonly byHealth: Readonly<Record<string, readonly string[]>>;
   readonly byNode: Readonly<Record<string, readonly string[]>>;
@@ -214,7 +214,7 @@ export class AgentRegistry extends Announcer<RegistryEvents> {
   /** What the indexes hold, agents included whose end is known but whose news has not come. */
   contents(): RegistryContents {
     return {
-      ids: this.#tables.all().map(({ id }) => id),
+      agents: Object.fromEntries(this.#tables.all().map((each) => [each.id, publicView(each)])),
       byCapability: this.#tables.byCapability.contents(),
       byHealth: this.#tables.byHealth.contents(),
       byNode: this.#tables.byNode.contents(),
