@@ -58,7 +58,7 @@ export class Life implements ChildView {
   closed = false;
   exitCode: number | null = null;
   signalCode: NodeJS.Signals | null = null;
-  endedAt = Infinity;
+  endedAt: number = Infinity;
   readonly #options: LifeOptions;
   readonly #parent: SimProcess;
   readonly #task: Task;

@@ -5,8 +5,9 @@ export { ResourceMonitor, type WorkerSlot } from './resource-monitor.ts';
 export type { TaskConfig, TaskDefaults, TaskSpec } from './task-config.ts';
 export {
   WorkerPool,
-  type TaskOutcome,
-  type TaskStatus,
+  type RunOptions,
+  type WorkerOutcome,
+  type WorkerStatus,
   type WorkerPoolEvents,
   type WorkerPoolOptions,
 } from './worker-pool.ts';

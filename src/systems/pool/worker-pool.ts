@@ -5,7 +5,7 @@ import { PoolError } from './pool-error.ts';
 import { ProcessSpawner } from './process-spawner.ts';
 import { ResourceMonitor, type WorkerSlot } from './resource-monitor.ts';
 import { TaskConfigs, type TaskConfig, type TaskDefaults, type TaskSpec } from './task-config.ts';
-import type { ProcessEnd, WorkerProcess } from './worker-process.ts';
+import { asError, type ProcessEnd, type WorkerProcess } from './worker-process.ts';
 
 export interface WorkerPoolOptions extends TaskDefaults {
   /** How many workers there may be at once. */
@@ -24,34 +24,46 @@ export interface WorkerPoolOptions extends TaskDefaults {
  * - `completed`: it exited with code 0;
  * - `failed`: it exited otherwise, or its output could not be read to the end;
  * - `timed-out`, `killed`: it was stopped before its exit was noticed;
+ * - `not-registered`: it was stopped because its registration failed;
  * - `not-started`: there never was a process.
  */
-export type TaskStatus = 'completed' | 'failed' | 'timed-out' | 'killed' | 'not-started';
+export type WorkerStatus = 'completed' | 'failed' | 'timed-out' | 'killed' | 'not-registered' | 'not-started';
+
+type StopReason = 'timed-out' | 'killed' | 'not-registered';
+
+export interface RunOptions {
+  /**
+   * Called with the pid once the process is started, for instance to note it in a database. When it throws or rejects,
+   * the process is stopped.
+   */
+  readonly register?: ((pid: number) => unknown) | undefined;
+}
 
 /** How a task ended. There is one for each task. */
-export interface TaskOutcome {
+export interface WorkerOutcome {
   readonly taskId: string;
-  readonly status: TaskStatus;
+  readonly status: WorkerStatus;
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly output: CapturedOutput;
-  /** Why it was not started, or why its output is not complete. */
+  /** Why it was not started or not registered, or why its output is not complete. */
   readonly error: Error | undefined;
 }
 
 export interface WorkerPoolEvents {
   started: [taskId: string, pid: number];
-  ended: [outcome: TaskOutcome];
+  ended: [outcome: WorkerOutcome];
 }
 
 interface Worker {
   readonly config: TaskConfig;
   readonly capture: OutputCapture;
   readonly slot: WorkerSlot;
-  readonly resolve: (outcome: TaskOutcome) => void;
+  readonly resolve: (outcome: WorkerOutcome) => void;
   process: WorkerProcess | undefined;
   /** Why it is being stopped; the first reason stays. */
-  stopped: 'timed-out' | 'killed' | undefined;
+  stopped: StopReason | undefined;
+  registrationError: Error | undefined;
   timer: NodeJS.Timeout | undefined;
   /** Its process is gone: too late to stop it. */
   gone: boolean;
@@ -103,7 +115,7 @@ export class WorkerPool extends Announcer<WorkerPoolEvents> {
    * Rejects with a `PoolError`, and has started nothing, when it is refused: 'no-capacity', 'task-running' (a task with
    * this id has no outcome yet), 'invalid-argument', 'closed'.
    */
-  run(spec: TaskSpec): Promise<TaskOutcome> {
+  run(spec: TaskSpec, { register }: RunOptions = {}): Promise<WorkerOutcome> {
     // Nothing is awaited from here to the spawn: nobody comes between the reservation and what it is for.
     return new Promise((resolve) => {
       this.#refuseIfClosed();
@@ -119,11 +131,13 @@ export class WorkerPool extends Announcer<WorkerPoolEvents> {
         resolve,
         process: undefined,
         stopped: undefined,
+        registrationError: undefined,
         timer: undefined,
         gone: false,
       };
       this.#workers.set(config.id, worker);
       this.#start(worker);
+      void this.#register(worker, register);
     });
   }
 
@@ -172,13 +186,23 @@ export class WorkerPool extends Announcer<WorkerPoolEvents> {
     if (pid !== undefined) this.announce('started', config.id, pid);
   }
 
-  #end({ config, capture, stopped, resolve }: Worker, end: ProcessEnd): void {
+  async #register(worker: Worker, register: RunOptions['register']): Promise<void> {
+    const pid = worker.process?.pid;
+    if (pid === undefined || register === undefined) return;
+    try {
+      await register(pid);
+    } catch (error) {
+      if (stop(worker, 'not-registered')) worker.registrationError = asError(error);
+    }
+  }
+
+  #end({ config, capture, stopped, registrationError, resolve }: Worker, end: ProcessEnd): void {
     this.#workers.delete(config.id);
     capture.end('stdout');
     capture.end('stderr');
     const output = capture.read();
     const taskId = config.id;
-    const outcome: TaskOutcome =
+    const outcome: WorkerOutcome =
       end.kind === 'not-started'
         ? { taskId, status: 'not-started', exitCode: null, signal: null, output, error: end.error }
         : {
@@ -187,7 +211,7 @@ export class WorkerPool extends Announcer<WorkerPoolEvents> {
             exitCode: end.code,
             signal: end.signal,
             output,
-            error: end.outputError,
+            error: registrationError ?? end.outputError,
           };
     resolve(outcome);
     this.announce('ended', outcome);
@@ -204,7 +228,7 @@ export class WorkerPool extends Announcer<WorkerPoolEvents> {
 }
 
 /** True when it was this call that stopped the worker. */
-function stop(worker: Worker, reason: 'timed-out' | 'killed'): boolean {
+function stop(worker: Worker, reason: StopReason): boolean {
   // Without a pid it is not running: it could not be started, and its end is on its way.
   if (worker.gone || worker.stopped !== undefined || worker.process?.pid === undefined) return false;
   worker.stopped = reason;

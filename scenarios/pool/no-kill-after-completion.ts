@@ -1,0 +1,45 @@
+import { fail, fc, hold, judge, scenario, sometimes } from 'heddle';
+import { asFound, byPid, ours, type Pool } from './specimens/adapter.ts';
+import { ended, exitRacedWithTimeout, noKillAfterCompletion } from './specimens/invariants.ts';
+
+const options = { faults: ['pid reuse'] } as const;
+
+export default scenario<Pool, { at: number; work: number; timeout: number }[]>({
+  name: 'pool/no-kill-after-completion',
+  ids: ['W1'],
+  // The mutant kills by the pid, and again after a grace.
+  about:
+    'a time-out kills the process of a task that is complete; cannot happen by way of a ChildProcess, which knows when it ' +
+    'was reaped, but happens by way of its pid, which another may have by then',
+  subjects: {
+    ours: hold(ours(options)),
+    'as-found': judge(asFound(options)),
+    'kills-by-pid': fail('noKillAfterCompletion', byPid(options)),
+  },
+  workload: fc.array(
+    fc.record({
+      at: fc.integer({ min: 0, max: 60 }),
+      work: fc.integer({ min: 1, max: 40 }),
+      timeout: fc.integer({ min: 1, max: 40 }),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+  body: async ({ sim, subject, workload }) => {
+    await sim.clients(workload, async ({ at, work, timeout }, id) => {
+      await sim.sleep(at);
+      await sim.op('run', { id, timeout }, () => subject.start({ id, timeout, script: { exitAfter: [1, work] } }));
+    });
+    await subject.drained(200);
+    await sim.sleep(100);
+  },
+  shutdown: ({ subject }) => subject.close(),
+  invariants: [
+    noKillAfterCompletion,
+    exitRacedWithTimeout,
+    ended('timed-out'),
+    sometimes(
+      'pidReused',
+      ({ subject: { children } }) => new Set(children.all.map(({ pid }) => pid)).size < children.all.length,
+    ),
+  ],
+});
