@@ -1,0 +1,110 @@
+import {
+  atRest,
+  fail,
+  fc,
+  hold,
+  judge,
+  noPartialMigration,
+  scenario,
+  sometimes,
+  type Body,
+  type DiskFault,
+  type Invariant,
+} from 'heddle';
+import { openSqlite } from 'heddle/sqlite';
+import { asDocumented, asFound, ours, type Migrating } from './specimens/adapter.ts';
+import { FILE, SYNCHRONOUS, look, toVersion2, versions, type Journal } from './specimens/schema.ts';
+
+interface Work {
+  readonly journal: Journal;
+}
+
+const notCorrupt: Invariant = {
+  name: 'notCorrupt',
+  watch: () => ({ told: ({ kind, data }) => (kind === 'corrupt' ? String(data) : undefined) }),
+};
+
+/** What was acknowledged is there for every later look. */
+const acknowledgedSurvives: Invariant = {
+  name: 'acknowledgedSurvives',
+  watch: () => {
+    let acknowledged = false;
+    return {
+      told: ({ kind, data }) => {
+        if (kind === 'acknowledged') acknowledged = true;
+        if (kind !== 'schema' || !acknowledged) return undefined;
+        const { version } = data as { version: unknown };
+        return version === 2 ? undefined : `the migration was acknowledged, the version is ${String(version)}`;
+      },
+    };
+  },
+};
+
+/** Migrates in a process that crashes, restarts, looks at what is there and tries again. */
+function body(faults: readonly DiskFault[], crashes: number) {
+  return async ({ sim, subject, workload: { journal } }: Body<Migrating, Work>): Promise<void> => {
+    const disk = sim.disk('ssd', { faults, files: { [FILE]: subject.version1[journal] } });
+    const app = sim.process('app', { crashes, restartAfter: [10, 10] });
+    await new Promise<void>((done) => {
+      app.start(async () => {
+        look(sim, disk);
+        const { busyTimeout } = subject;
+        const connection = openSqlite(disk, FILE, {
+          journal,
+          synchronous: SYNCHRONOUS[journal],
+          busyTimeout,
+          latency: 0,
+        });
+        const { ok } = await sim.attempt('migrate', {}, () => subject.migrate(connection, toVersion2));
+        if (ok) sim.tell('acknowledged', null);
+        await connection.close();
+        // A loss of power may be on its way.
+        await sim.sleep(10);
+        done();
+      });
+    });
+    look(sim, disk);
+  };
+}
+
+const crash = {
+  ids: ['C3'],
+  subjects: {
+    ours: hold(ours),
+    'as-found': fail('noPartialMigration', asFound),
+    'as-documented': judge(asDocumented),
+  },
+  workload: fc.record({ journal: fc.constantFrom<Journal>('delete', 'wal') }),
+  invariants: [
+    noPartialMigration({ versions }),
+    notCorrupt,
+    acknowledgedSurvives,
+    atRest<Migrating>('retrySucceeds', ({ history: { facts } }) => facts.some(({ kind }) => kind === 'acknowledged')),
+    sometimes<Migrating>(
+      'triedAgain',
+      ({ history: { operations } }) =>
+        operations[0]?.abandoned === true && operations.at(-1)?.outcome.kind === 'returned',
+    ),
+  ],
+};
+
+export default [
+  scenario({
+    ...crash,
+    name: 'migrate/process-crash',
+    about:
+      'The process crashes at any storage operation of a migration and starts again: the schema must be of one version.',
+    body: body([], 1),
+    // Each run is some 20 statements of a real SQLite.
+    runs: 400,
+  }),
+  scenario({
+    ...crash,
+    name: 'migrate/power-loss',
+    about:
+      'The power fails at any storage operation of a migration, what was not synced is lost, kept or torn: the schema ' +
+      'must be of one version, and stay migrated once that was acknowledged.',
+    body: body(['power loss'], 0),
+    runs: 400,
+  }),
+];
