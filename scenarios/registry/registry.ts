@@ -51,7 +51,8 @@ export default [
     name: 'registry/indexes-agree',
     ids: ['F2', 'F6'],
     // Holds for all: an operation is one step, on one event loop; and alive and monitor are two lines of it.
-    about: 'agents register, change, leave and die; an index is changed and another is not, or a dead one stays',
+    about:
+      'agents register, change, leave and die; an index lags behind, or a dead one stays: not where an operation is one turn',
     subjects: { ours: hold(ours), 'as-found': judge(asFound), 'as-documented': judge(asDocumented) },
     workload: steps,
     body: async ({ sim, subject, workload }) => {
@@ -62,10 +63,12 @@ export default [
   scenario<Cast, { near: boolean; dies: number; leaves: number; next: number }>({
     name: 'registry/late-down',
     ids: ['F6', 'F3'],
-    // Rests on completed lines: a monitor that nobody took back, and the id by which its DOWN is understood.
     about:
       'an agent is unregistered and dies; the news comes when its id belongs to another, and removes the living one',
     subjects: { ours: hold(ours), 'as-found': fail('liveStays', asFound), 'as-documented': judge(asDocumented) },
+    restsOn: {
+      'as-found': 'that no monitor is taken back, and that a DOWN is understood by the id',
+    },
     workload: fc.record({ near: fc.boolean(), dies: fc.nat(8), leaves: fc.nat(8), next: fc.nat(8) }),
     body: async ({ sim, subject: { registry, agents }, workload: { near, dies, leaves, next } }) => {
       const attributes = { capabilities: ['plan'], health: 'healthy', node: 'n1' } as const;
@@ -97,6 +100,9 @@ export default [
     ids: ['F3'],
     about: 'monitors of agents that left, or that were refused, are never taken back',
     subjects: { ours: hold(ours), 'as-found': fail('noMonitorLeaks', asFound), 'as-documented': judge(asDocumented) },
+    restsOn: {
+      'as-found': 'that no monitor is taken back: the leak that the report speaks of',
+    },
     workload: steps,
     body: async ({ sim, subject, workload }) => {
       await perform(sim, subject, workload);
@@ -113,9 +119,12 @@ export default [
   scenario<Cast, { near: boolean; at: number; again: number }>({
     name: 'registry/come-back',
     ids: ['F6'],
-    // Rests on a completed line: that an id which is taken is refused, whether its agent lives or not.
     about: 'an agent crashes, is started again and registers before the news of its end; it is refused, then forgotten',
     subjects: { ours: hold(ours), 'as-found': fail('comesBack', asFound), 'as-documented': judge(asDocumented) },
+    restsOn: {
+      'as-found': 'that an id which is taken is refused, whether its agent lives or not',
+      'as-documented': 'that an id which is taken is refused, whether its agent lives or not',
+    },
     workload: fc.record({ near: fc.boolean(), at: fc.nat(10), again: fc.nat(6) }),
     body: async ({ sim, subject: { registry, agents }, workload: { near, at, again } }) => {
       const attributes = { capabilities: [], health: 'healthy', node: 'n1' } as const;

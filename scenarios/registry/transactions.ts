@@ -9,12 +9,15 @@ export default [
   scenario<Cast, { from: 'one' | 'other'; at: number }[]>({
     name: 'registry/two-registries',
     ids: ['F2'],
-    // "Within a single registry" is printed. Rests on completed lines: a server that waits answers nobody meanwhile.
     about: 'a transaction in one registry asks the other, whose transaction asks the first: both wait for each other',
     subjects: {
       ours: hold(ours),
       'as-found': fail('noDeadlockOfServers', asFound),
       'as-documented': judge(asDocumented),
+    },
+    restsOn: {
+      'as-found': 'that a server which waits answers nobody; "within a single registry" is printed',
+      'as-documented': 'that a server which waits answers nobody; "within a single registry" is printed',
     },
     workload: fc.array(fc.record({ from: fc.constantFrom('one', 'other'), at: fc.nat(10) }), {
       minLength: 1,
@@ -49,9 +52,12 @@ export default [
   scenario<Cast, string[][]>({
     name: 'registry/failed-transaction',
     ids: ['F2'],
-    // Rests on completed lines: the document speaks of serialisation only, and says nowhere that anything is taken back.
     about: 'a transaction fails at its second operation, and its first one stays',
     subjects: { ours: hold(ours), 'as-found': fail('allOrNothing', asFound), 'as-documented': judge(asDocumented) },
+    restsOn: {
+      'as-found': 'that nothing is taken back: the document speaks of serialisation only',
+      'as-documented': 'that nothing is taken back: the document speaks of serialisation only',
+    },
     workload: fc.array(fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 3 }), {
       minLength: 1,
       maxLength: 4,

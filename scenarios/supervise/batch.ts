@@ -79,12 +79,15 @@ export default [
   scenario<Batches, { ms: number[]; max: number }>({
     name: 'supervise/concurrency-bound',
     ids: ['F1'],
-    // Rests on a completed line: that a child which is too slow gives its place away. Elixir can kill it; Node cannot.
     about: 'a child exceeds its time and goes on, since nothing in Node can kill it; its place is given to the next',
     subjects: {
       ours: hold(ours),
       'as-found': fail('concurrencyBound', asFound),
       'as-documented': judge(asDocumented),
+    },
+    restsOn: {
+      'as-found': 'that a child which is too slow gives its place away: Elixir can kill it, Node cannot',
+      'as-documented': 'that a child which is too slow gives its place away: Elixir can kill it, Node cannot',
     },
     workload: fc.record({
       ms: fc.array(fc.constantFrom(5, 10, 40, 200), { minLength: 1, maxLength: 5 }),

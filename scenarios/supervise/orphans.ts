@@ -27,9 +27,12 @@ export default [
   scenario<Batches, number[]>({
     name: 'supervise/crashed-caller',
     ids: ['F1'],
-    // "nolink" is printed. That nothing else watches the caller is Elixir's meaning of it, and a completed line.
     about: 'the caller dies while its batch runs elsewhere; the children are not linked to it and go on',
     subjects: { ours: hold(ours), 'as-found': fail('noOrphans', asFound), 'as-documented': judge(asDocumented) },
+    restsOn: {
+      'as-found': 'that nothing watches the caller, as the document says and Elixir does not',
+      'as-documented': 'that nothing watches the caller: the meaning of the printed "nolink" in Elixir',
+    },
     workload: steps,
     body: async ({ sim, subject, workload }) => {
       const near = sim.process('near');
@@ -58,7 +61,6 @@ export default [
   scenario<Batches, { steps: number[]; after: number; how: 'fails' | 'is cancelled' }>({
     name: 'supervise/failed-caller',
     ids: ['F1'],
-    // Rests on no completed line: what is printed has nothing by which a caller could take its batch back.
     about: 'the caller fails, or is cancelled, beside its batch; nobody waits for the results, the children go on',
     subjects: { ours: hold(ours), 'as-found': fail('noOrphans', asFound), 'as-documented': judge(asDocumented) },
     workload: fc.record({
@@ -88,9 +90,12 @@ export default [
   scenario<Batches, { steps: number[]; at: number }[]>({
     name: 'supervise/after-shutdown',
     ids: ['F1'],
-    // The fallback is printed in words; its code is completed.
     about: 'a batch is asked for when the supervisor has ended; it falls back to children that nobody owns',
     subjects: { ours: hold(ours), 'as-found': fail('noOrphans', asFound), 'as-documented': judge(asDocumented) },
+    restsOn: {
+      'as-found': 'that nothing owns the children, which the document says in words',
+      'as-documented': 'the fallback, which the document describes in words',
+    },
     workload: fc.array(fc.record({ steps, at: fc.integer({ min: 0, max: 12 }) }), { minLength: 1, maxLength: 3 }),
     body: async ({ sim, subject, workload }) => {
       const work = obedient(sim);
