@@ -1,6 +1,6 @@
-import type { Disk, Sim } from 'heddle';
+import type { Disk, ProcessOptions, Sim } from 'heddle';
 import { openSqlite } from 'heddle/sqlite';
-import { JobQueue, SqlSession, sqliteDatabase, type JobQueueOptions } from 'heddle/systems';
+import { JobQueue, SqlSession, sqliteDatabase, type JobQueueOptions, type Submit } from 'heddle/systems';
 import { QueueManager as DocumentedQueueManager } from './as-documented.ts';
 import { QueueManager as FoundQueueManager } from './as-found.ts';
 
@@ -9,7 +9,7 @@ export interface Queue {
   enqueue(id: string, options?: { readonly dependsOn?: readonly string[]; readonly priority?: number }): Promise<void>;
   /** Lets a job that waits depend on another one, too. Rejects if that would be a cycle. */
   link(id: string, dependsOn: string): Promise<void>;
-  /** Whether it was cancelled before anybody can have got it. */
+  /** True if it was cancelled: no submission of it begins any more. False if it was too late for that. */
   cancel(id: string): Promise<boolean>;
   setPriority(id: string, priority: number): Promise<void>;
   /** The receiver's word that it has done the job. */
@@ -24,23 +24,51 @@ export interface Queue {
 export interface QueueSetup {
   /** Hands a job to its receiver. Who says how it ends there is the scenario. */
   readonly submit: (key: string) => Promise<void>;
+  /** The receiver has done a job when it has answered, and nobody needs to report that. Default false. */
+  readonly doneWhenAnswered?: boolean;
   /** How many loops schedule jobs at once. Ours has each in a process of its own. Default 1. */
   readonly schedulers?: number;
+  /** What may happen to the processes of the further ones. */
+  readonly disturbances?: ProcessOptions;
   /** Jobs can be enqueued, but nothing is submitted before the first `resume`. */
   readonly paused?: boolean;
 }
 
-/** Makes the queue of one run. */
-export type OpenQueue = (setup: QueueSetup) => Promise<Queue>;
+type Opener = (setup: QueueSetup) => Promise<Queue>;
+
+/** The queue of one run. */
+export class QueueUnderTest {
+  readonly #open: Opener;
+  #queue: Queue | undefined;
+
+  constructor(open: Opener) {
+    this.#open = open;
+  }
+
+  /** Opens it in the current process; again after a crash, with what is left of it. */
+  async open(setup: QueueSetup): Promise<Queue> {
+    return (this.#queue = await this.#open(setup));
+  }
+
+  async close(): Promise<void> {
+    await this.#queue?.close();
+  }
+}
 
 const INTERVAL_MS = 10;
+
+/** Submissions of one job, at most. */
+export const MAX_ATTEMPTS = 10;
 
 /** All in virtual ms, and short, so that a run sees time-outs, back-offs and ends of leases. */
 export const TERMS: JobQueueOptions = {
   submitTimeoutMs: 200,
   leaseMs: 400,
   backoffMs: 10,
-  pollMs: 50,
+  maxAttempts: MAX_ATTEMPTS,
+  maxBackoffMs: 80,
+  concurrency: 2,
+  pollMs: 100,
 };
 
 /** A connection of the current process. */
@@ -60,20 +88,20 @@ class Ours implements Queue {
     this.#closeOthers = closeOthers;
   }
 
-  static async open(sim: Sim, { submit, schedulers = 1, paused = false }: QueueSetup): Promise<Queue> {
-    const disk = sim.disk('ssd');
+  static async open(sim: Sim, disk: Disk, setup: QueueSetup): Promise<Queue> {
+    const { submit, doneWhenAnswered = false, schedulers = 1, disturbances = {}, paused = false } = setup;
     const own = session(disk);
     const queue = await JobQueue.open(own, TERMS);
     if (paused) await queue.pause();
-    const deliver = async ({ key }: { readonly key: string }): Promise<'submitted'> => {
+    const deliver: Submit = async ({ key }) => {
       await submit(key);
-      return 'submitted';
+      return doneWhenAnswered ? 'completed' : 'submitted';
     };
     queue.start(deliver);
     const others: (() => Promise<void>)[] = [];
     for (let i = 2; i <= schedulers; i += 1) {
       const name = `worker ${i}`;
-      const worker = sim.process(name);
+      const worker = sim.process(name, disturbances);
       const open = async (): Promise<void> => {
         const itsSession = session(disk);
         const another = await JobQueue.open(itsSession, TERMS);
@@ -97,8 +125,7 @@ class Ours implements Queue {
   }
 
   async cancel(id: string): Promise<boolean> {
-    const answer = await this.#queue.cancel(id);
-    return answer.outcome === 'cancelled' && answer.reached === 'never';
+    return (await this.#queue.cancel(id)).outcome === 'cancelled';
   }
 
   async setPriority(id: string, priority: number): Promise<void> {
@@ -138,9 +165,13 @@ class Specimen implements Queue {
 
   constructor(
     Manager: typeof FoundQueueManager | typeof DocumentedQueueManager,
-    { submit, schedulers = 1, paused = false }: QueueSetup,
+    { submit, doneWhenAnswered = false, schedulers = 1, paused = false }: QueueSetup,
   ) {
-    const manager = new Manager((jobId) => submit(String(jobId)), INTERVAL_MS);
+    const manager = new Manager(async (jobId) => {
+      await submit(String(jobId));
+      // Well after the manager has noted that the job is scheduled.
+      if (doneWhenAnswered) setTimeout(() => void this.report(String(jobId)), 5);
+    }, INTERVAL_MS);
     this.#manager = manager;
     manager._paused = paused;
     this.#workers = Array.from({ length: schedulers }, () => manager._schedulerWorker());
@@ -188,8 +219,11 @@ class Specimen implements Queue {
   }
 }
 
-export const ours = (sim: Sim): OpenQueue => {
-  return (setup) => Ours.open(sim, setup);
+export const ours = (sim: Sim): QueueUnderTest => {
+  const disk = sim.disk('ssd');
+  return new QueueUnderTest((setup) => Ours.open(sim, disk, setup));
 };
-export const asFound = (): OpenQueue => (setup) => Promise.resolve(new Specimen(FoundQueueManager, setup));
-export const asDocumented = (): OpenQueue => (setup) => Promise.resolve(new Specimen(DocumentedQueueManager, setup));
+export const asFound = (): QueueUnderTest =>
+  new QueueUnderTest((setup) => Promise.resolve(new Specimen(FoundQueueManager, setup)));
+export const asDocumented = (): QueueUnderTest =>
+  new QueueUnderTest((setup) => Promise.resolve(new Specimen(DocumentedQueueManager, setup)));

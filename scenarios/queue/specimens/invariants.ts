@@ -35,6 +35,21 @@ export function everyJobIsDone(): Invariant {
   });
 }
 
+/** In the end every job that was accepted has taken effect, and the queue, asked for its `end`, knows that. */
+export function nothingIsLost(): Invariant {
+  return afterBody('nothingIsLost', ({ history: { operations, facts } }) => {
+    const done = new Set(facts.filter(({ kind }) => kind === 'effect').map(keyOf));
+    const lost = operations.find((operation) => operation.name === 'enqueue' && !done.has(idOf(operation)));
+    if (lost !== undefined) return `job ${idOf(lost)} is never done`;
+    for (const operation of operations) {
+      if (operation.name !== 'end' || operation.outcome.kind !== 'returned') continue;
+      const { value } = operation.outcome;
+      if (value !== 'completed') return `job ${idOf(operation)} is done, and the queue says ${String(value)}`;
+    }
+    return true;
+  });
+}
+
 /** A job takes effect once, whatever happens: the receiver sees to it if the key is always the same. */
 export function oneEffectEach(): Invariant {
   return {
@@ -47,6 +62,30 @@ export function oneEffectEach(): Invariant {
           if (seen.has(keyOf(fact))) return `job ${keyOf(fact)} takes effect a second time`;
           seen.add(keyOf(fact));
           return undefined;
+        },
+      };
+    },
+  };
+}
+
+/** No job is submitted before all that it depends on has taken effect. */
+export function inDependencyOrder(): Invariant {
+  return {
+    name: 'inDependencyOrder',
+    watch: () => {
+      const dependencies = new Map<string, readonly string[]>();
+      const done = new Set<string>();
+      return {
+        invoked: (operation) => {
+          if (operation.name !== 'enqueue') return undefined;
+          dependencies.set(idOf(operation), (inputOf(operation)['dependsOn'] ?? []) as readonly string[]);
+          return undefined;
+        },
+        told: (fact) => {
+          if (fact.kind === 'effect') done.add(keyOf(fact));
+          if (fact.kind !== 'submit') return undefined;
+          const early = dependencies.get(keyOf(fact))?.find((each) => !done.has(each));
+          return early === undefined ? undefined : `job ${keyOf(fact)} is submitted before job ${early} is done`;
         },
       };
     },

@@ -1,0 +1,67 @@
+import { fail, fc, hold, judge, scenario, type Invariant } from 'heddle';
+import { asDocumented, asFound, ours, type QueueUnderTest } from './specimens/adapter.ts';
+import { Receiver } from './specimens/receiver.ts';
+import { until } from './specimens/until.ts';
+
+/** Of jobs that wait together, those of a higher priority are submitted first; of the same, the earlier one. */
+function inOrderOfPriority(): Invariant {
+  return {
+    name: 'inOrderOfPriority',
+    watch: () => {
+      let expected: readonly string[] = [];
+      let submitted = 0;
+      return {
+        told: ({ kind, data }) => {
+          if (kind === 'line') expected = data as readonly string[];
+          if (kind !== 'submit') return undefined;
+          const { key } = data as { readonly key: string };
+          const next = expected[submitted];
+          submitted += 1;
+          return key === next ? undefined : `job ${key} is submitted when it is the turn of job ${String(next)}`;
+        },
+      };
+    },
+  };
+}
+
+interface Job {
+  readonly priority: number;
+  /** What it is changed to afterwards. */
+  readonly changed: number | null;
+}
+
+export default scenario<QueueUnderTest, Job[]>({
+  name: 'queue/priority',
+  ids: ['C2'],
+  about: 'jobs have priorities, which can be changed, and are submitted in the order in which they were enqueued',
+  subjects: { ours: hold(ours), 'as-found': fail('inOrderOfPriority', asFound), 'as-documented': judge(asDocumented) },
+  runs: 200,
+  workload: fc.array(
+    fc.record({
+      priority: fc.integer({ min: 0, max: 2 }),
+      changed: fc.option(fc.integer({ min: 0, max: 2 })),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+  body: async ({ sim, subject, workload }) => {
+    const receiver = new Receiver(sim);
+    const queue = await subject.open({ submit: receiver.submit, paused: true });
+    for (const [i, { priority }] of workload.entries()) {
+      const id = String(i + 1);
+      await sim.op('enqueue', { id, priority }, () => queue.enqueue(id, { priority }));
+    }
+    await sim.clients(workload, async ({ changed }, _name, i) => {
+      const id = String(i + 1);
+      if (changed !== null) await sim.op('setPriority', { id, changed }, () => queue.setPriority(id, changed));
+    });
+    const line = workload.map(({ priority, changed }, i) => ({ id: String(i + 1), now: changed ?? priority }));
+    sim.tell(
+      'line',
+      line.sort((a, b) => b.now - a.now).map(({ id }) => id),
+    );
+    await sim.op('resume', {}, () => queue.resume());
+    await until(sim, () => receiver.effects.length === workload.length);
+  },
+  shutdown: ({ subject }) => subject.close(),
+  invariants: [inOrderOfPriority()],
+});
