@@ -87,7 +87,9 @@ export abstract class Pool {
   /** Waits until no process of its is left, at most so many virtual ms. */
   async drained(atMost: number): Promise<void> {
     const until = this.sim.now + atMost;
-    while (this.sim.now < until && this.children.all.some(({ closed }) => !closed)) await this.sim.sleep(20);
+    for (let ms = 20; this.sim.now < until && this.children.all.some(({ closed }) => !closed); ms *= 2) {
+      await this.sim.sleep(Math.min(ms, until - this.sim.now));
+    }
   }
 
   protected started(id: string): void {
