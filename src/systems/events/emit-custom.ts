@@ -17,27 +17,29 @@ export class HandlerError extends EventError {
   readonly handlerArgs: readonly unknown[];
 
   constructor(handler: string, handlerArgs: readonly unknown[], exception: unknown) {
+    const { text, stack } = described(exception);
     super('handler-failed', {
       category: 'system',
       recoveryStrategy: 'propagate',
       expected: `the handler ${handler} to handle the event`,
-      received: described(exception),
+      received: text,
       nextStep: 'mend the handler; its error is the cause',
       cause: exception,
     });
     this.exception = exception;
-    this.stacktrace = (exception instanceof Error ? exception.stack : undefined) ?? this.stack ?? this.message;
+    this.stacktrace = stack ?? this.stack ?? this.message;
     this.handler = handler;
     this.handlerArgs = handlerArgs;
   }
 }
 
-/** What cannot be shown must not hide that it was thrown. */
-function described(exception: unknown): string {
+/** Message and stack of what was thrown. What cannot be shown must not hide that it was thrown. */
+function described(exception: unknown): { text: string; stack?: string | undefined } {
   try {
-    return exception instanceof Error ? `${exception.name}: ${exception.message}` : inspect(exception);
+    if (!(exception instanceof Error)) return { text: inspect(exception) };
+    return { text: `${exception.name}: ${exception.message}`, stack: exception.stack };
   } catch {
-    return 'a value that cannot be shown';
+    return { text: 'a value that cannot be shown' };
   }
 }
 
