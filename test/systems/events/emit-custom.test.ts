@@ -10,16 +10,12 @@ it('gives what the handler returns or resolves to', async () => {
 it('gives everything that is known of what the handler threw or rejected with, whatever it was', async () => {
   await fc.assert(
     fc.asyncProperty(fc.anything(), fc.boolean(), async (thrown, later) => {
-      const handler = async (): Promise<void> => {
+      const handler = async (..._args: unknown[]): Promise<void> => {
         if (later) await Promise.resolve();
-         
+
         throw thrown;
       };
-      const outcome: CustomOutcome<void> = await emitCustom(
-        handler,
-        'order',
-        7,
-      );
+      const outcome: CustomOutcome<void> = await emitCustom(handler, 'order', 7);
       expect(outcome.ok).toBe(false);
       if (outcome.ok) return;
       const { error } = outcome;
