@@ -53,6 +53,8 @@ const SYSTEMS = {
   W9: 'bootstrap',
   W10: 'MCP adapter',
 };
+/** The source documents, by the letter of their ids. */
+const SEEDS = { B: '000', P: '001', F: '002', C: '003', W: '004' };
 const SUBJECTS = ['as-found', 'as-documented', 'ours'];
 /** A longer trace is replayed rather than read here. */
 const TRACE_LINES = 45;
@@ -153,12 +155,34 @@ for (const [id, system] of Object.entries(SYSTEMS)) {
   }
 }
 writeFileSync('docs/findings.md', `${lines.join('\n')}\n`);
+writeReadme();
+spawnSync('npx', ['prettier', '--write', '--log-level', 'warn', 'README.md']);
 const missing = Object.keys(SYSTEMS).filter((id) => of(id, 'ours').length === 0);
 if (missing.length > 0) process.stderr.write(`no scenario for ${missing.join(', ')}\n`);
 process.exit(hunt.status === 0 && missing.length === 0 ? 0 : 1);
 
+/** The same table, shorter, between two marks in the README. */
+function writeReadme() {
+  const rows = Object.entries(SYSTEMS).map(([id, system]) => {
+    const scenarios = [...infos.values()].filter(({ ids }) => ids.includes(id)).length;
+    const cells = SUBJECTS.map((subject) => cell(of(id, subject)));
+    const link = `[${scenarios}](docs/findings.md#${id.toLowerCase()})`;
+    return `| ${SEEDS[id[0]]} | ${id} | ${system} | ${link} | ${cells.join(' | ')} |`;
+  });
+  const head = [
+    '| seed | row | system | scenarios | as found | as documented | ours |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+  ];
+  const readme = readFileSync('README.md', 'utf8');
+  const table = ['<!-- findings -->', '', ...head, ...rows, '', '<!-- /findings -->'].join('\n');
+  writeFileSync(
+    'README.md',
+    readme.replace(/<!-- findings -->[^]*<!-- \/findings -->/, () => table),
+  );
+}
+
 function sentence(about) {
-  const text = `${about[0].toUpperCase()}${about.slice(1)}`;
+  const text = `${about.slice(0, 1).toUpperCase()}${about.slice(1)}`;
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
