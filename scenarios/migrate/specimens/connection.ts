@@ -5,7 +5,8 @@ export interface Connection {
   readonly inTransaction: boolean;
   run(sql: string, params?: readonly SqliteValue[]): Promise<{ readonly changes: number }>;
   all(sql: string, params?: readonly SqliteValue[]): Promise<readonly SqliteRow[]>;
-  exec(script: string): Promise<void>;
+  /** Executes the first statement of a script and resolves with what follows it. */
+  execFirst(script: string): Promise<string>;
   close(): Promise<void>;
 }
 

@@ -22,7 +22,8 @@ export class PythonConnection {
 
   async executescript(script: string): Promise<void> {
     await this.commit();
-    await this.#connection.exec(script);
+    let rest = script;
+    while (rest.trim() !== '') rest = await this.#connection.execFirst(rest);
   }
 
   async commit(): Promise<void> {

@@ -92,7 +92,13 @@ export class SqliteConnection {
   /** Executes all statements of a script, each as an event of its own, up to the first that fails. */
   async exec(script: string): Promise<void> {
     let rest = script;
-    while (rest.trim() !== '') rest = (await this.#statement(rest, [], 'first')).tail;
+    while (rest.trim() !== '') rest = await this.execFirst(rest);
+  }
+
+  /** Executes the first statement of a script and resolves with what follows it. */
+  async execFirst(script: string): Promise<string> {
+    const { tail } = await this.#statement(script, [], 'first');
+    return tail;
   }
 
   /** Closes the connection after what was asked of it; an open transaction is rolled back. */
