@@ -35,6 +35,7 @@ export type { Attempt, IoOptions, Sim } from './scenario/sim.ts';
 export { TransportError, type DeviceOptions, type Remote } from './scenario/device.ts';
 export type { Disk, DiskFault, DiskOptions, StorageOperation } from './devices/disk/disk.ts';
 export type { FetchHandler } from './scenario/fetch-device.ts';
+export type { Provider, Provision, Requirement } from './scenario/requirement.ts';
 export type { Process, ProcessOptions } from './scenario/process.ts';
 export type { ClockOptions } from './kernel/clock.ts';
 export type { Network, NetworkOptions } from './devices/network/network.ts';

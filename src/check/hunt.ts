@@ -5,6 +5,7 @@ import type { FailedRun } from './explore.ts';
 import type { ScenarioInfo } from './load.ts';
 import { HangError } from './thread.ts';
 import type { TraceTurn } from './trace.ts';
+import type { Requirements } from './requirements.ts';
 import type { Threads } from './threads.ts';
 import { HOLDS, standing, type Standing, type Verdict } from './verdict.ts';
 
@@ -21,6 +22,8 @@ export type Budget =
 export interface HuntOptions {
   readonly targets: readonly Target[];
   readonly threads: Threads;
+  /** Without it, scenarios that require something are skipped. */
+  readonly requirements?: Requirements;
   readonly seed: string;
   /** Undefined: what suits each scenario. */
   readonly strategy: string | undefined;
@@ -33,6 +36,13 @@ export interface HuntOptions {
 export interface HuntListener {
   made(runs: number): void;
   finished(result: CampaignResult): void;
+  skipped(target: SkippedTarget): void;
+}
+
+/** A subject that was not hunted, because something that its scenario requires is not there. */
+export interface SkippedTarget {
+  readonly target: Target;
+  readonly reason: string;
 }
 
 /** A counterexample where it lies, with its trace where it could be replayed. */
@@ -66,6 +76,7 @@ export class Hunt {
   readonly #samples: { result: CampaignResult; explored: Explored }[] = [];
   /** Failing runs that have been written down, the lowest of each campaign. */
   readonly #found = new Map<Target, FailedRun>();
+  readonly #skipped: SkippedTarget[] = [];
   #interrupted = false;
   #listener: HuntListener | null = null;
 
@@ -76,7 +87,12 @@ export class Hunt {
   /** Ends the hunt soon; campaigns that were under way are reported with what they had found, or as inconclusive. */
   async interrupt(): Promise<void> {
     this.#interrupted = true;
-    await this.#options.threads.end();
+    await Promise.all([this.#options.threads.end(), this.#options.requirements?.release()]);
+  }
+
+  /** What was left out. */
+  get skipped(): readonly SkippedTarget[] {
+    return this.#skipped;
   }
 
   get targets(): readonly Target[] {
@@ -97,9 +113,16 @@ export class Hunt {
   async run(listener: HuntListener): Promise<CampaignResult[]> {
     this.#listener = listener;
     const { targets, threads } = this.#options;
-    const waiting = [...targets];
+    const needy = targets.filter(({ info }) => info.requires.length > 0);
+    const waiting = [...targets.filter((target) => !needy.includes(target)), ...needy];
     const lanes = Array.from({ length: Math.min(threads.size, targets.length) }, async () => {
-      for (let target = waiting.shift(); target !== undefined; target = waiting.shift()) await this.#one(target);
+      for (let target = waiting.shift(); target !== undefined; target = waiting.shift()) {
+        const reason = await this.#lacking(target);
+        if (reason === null) await this.#one(target);
+        else this.#skip(target, reason);
+        // What the others require takes its time to be there, and must not delay the first findings.
+        for (const { info } of needy) for (const each of info.requires) void this.#options.requirements?.begin(each);
+      }
     });
     await Promise.all(lanes);
     try {
@@ -108,7 +131,21 @@ export class Hunt {
       // The results stand, as far as they were compared.
       if (!this.#interrupted) throw error;
     }
-    return targets.map((target) => this.#results.get(target)!);
+    return targets.flatMap((target) => this.#results.get(target) ?? []);
+  }
+
+  async #lacking({ info }: Target): Promise<string | null> {
+    const { requirements } = this.#options;
+    if (info.requires.length === 0 || this.#interrupted) return null;
+    if (requirements === undefined) return `${info.requires.map(({ name }) => name).join(', ')} is not provided here`;
+    const reason = await requirements.lacking(info.requires);
+    // Who interrupts takes it away: that is no reason.
+    return this.interrupted ? null : reason;
+  }
+
+  #skip(target: Target, reason: string): void {
+    this.#skipped.push({ target, reason });
+    this.#listener?.skipped({ target, reason });
   }
 
   async #one(target: Target): Promise<void> {

@@ -4,6 +4,7 @@ import { register as registerCommonJs } from 'tsx/cjs/api';
 import { register, type NamespacedUnregister } from 'tsx/esm/api';
 import { HeddleError } from '../kernel/errors.ts';
 import { whileLoading } from '../intercept/load-timers.ts';
+import type { Requirement } from '../scenario/requirement.ts';
 import { isScenario, type Expectation, type Scenario } from '../scenario/scenario.ts';
 
 /** What is known of a scenario without running it. */
@@ -16,6 +17,7 @@ export interface ScenarioInfo {
   /** It lists workloads of which all schedules can be run. */
   readonly exhaustible: boolean;
   readonly isolation: 'shared' | 'worker';
+  readonly requires: readonly Requirement[];
   readonly subjects: readonly {
     readonly name: string;
     readonly expect: Expectation;
@@ -73,6 +75,7 @@ export function infoOf(scenario: Scenario, file: string): ScenarioInfo {
     runs: scenario.runs ?? (scenario.every === undefined ? DEFAULT_RUNS : DEFAULT_EXHAUSTIVE_RUNS),
     exhaustible: scenario.every !== undefined,
     isolation: scenario.isolation ?? 'shared',
+    requires: (scenario.requires ?? []).map(({ name, provider }) => ({ name, provider })),
     subjects: Object.entries(scenario.subjects).map(([name, { expect, invariant }]) => ({
       name,
       expect,

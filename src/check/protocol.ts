@@ -36,6 +36,13 @@ export interface JobMessage {
   readonly ask: Jobs[JobKind]['ask'];
 }
 
+/** Not a job: something that scenarios require is there. Nothing is answered. */
+export interface ProvideMessage {
+  readonly id: 0;
+  readonly kind: 'provide';
+  readonly ask: { readonly name: string; readonly value: unknown };
+}
+
 /** An error as it travels between threads. */
 export interface TravellingError {
   readonly message: string;

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { HeddleError } from '../kernel/errors.ts';
-import type { AnswerMessage, JobKind, Jobs, TravellingError } from './protocol.ts';
+import type { AnswerMessage, JobKind, Jobs, ProvideMessage, TravellingError } from './protocol.ts';
 
 /** Real ms in which a run must make a turn; then its thread is stopped and the run repeated alone. */
 const TURN_LIMIT_MS = 1_000;
@@ -38,7 +38,7 @@ export class Thread {
   #jobs = 0;
   #dead: Error | null = null;
 
-  constructor() {
+  constructor(provided: ReadonlyMap<string, unknown> = new Map()) {
     const progress = new SharedArrayBuffer(16);
     this.#cells = new Int32Array(progress);
     this.#cells[0] = -1;
@@ -46,7 +46,7 @@ export class Thread {
       import.meta.url.endsWith('.ts') ? '../../dist/check/worker.js' : './worker.js',
       import.meta.url,
     );
-    this.#worker = new Worker(url, { workerData: { progress } });
+    this.#worker = new Worker(url, { workerData: { progress, provided } });
     this.#worker.on('message', (message: AnswerMessage) => {
       const waiting = this.#waiting;
       this.#waiting = null;
@@ -89,6 +89,11 @@ export class Thread {
     } finally {
       clearInterval(watch);
     }
+  }
+
+  /** What scenarios require has come to be there. */
+  provide(name: string, value: unknown): void {
+    this.#worker.postMessage({ id: 0, kind: 'provide', ask: { name, value } } satisfies ProvideMessage);
   }
 
   /** Looks again and again whether the run under way makes turns. */

@@ -14,6 +14,7 @@ export class Threads {
   readonly #queue: ((thread: Thread) => void)[] = [];
   readonly #all = new Set<Thread>();
   readonly #size: number;
+  readonly #provided = new Map<string, unknown>();
   #ended = false;
 
   constructor(size: number) {
@@ -32,7 +33,7 @@ export class Threads {
   }
 
   #start(): Thread {
-    const thread = new Thread();
+    const thread = new Thread(this.#provided);
     this.#all.add(thread);
     return thread;
   }
@@ -94,7 +95,7 @@ export class Threads {
 
   /** Does a job on a thread of its own, with ten times the limit. */
   async alone<K extends JobKind>(kind: K, ask: Jobs[K]['ask']): Promise<Jobs[K]['answer']> {
-    const thread = new Thread();
+    const thread = new Thread(this.#provided);
     this.#all.add(thread);
     try {
       return await thread.do(kind, ask, true);
@@ -102,6 +103,12 @@ export class Threads {
       this.#all.delete(thread);
       await thread.end();
     }
+  }
+
+  /** Tells all threads, those to come among them, of something that scenarios require. */
+  provide(name: string, value: unknown): void {
+    this.#provided.set(name, value);
+    for (const thread of this.#all) thread.provide(name, value);
   }
 
   /** Stops all threads, whatever they do. */

@@ -1,18 +1,29 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { install } from '../intercept/install.ts';
 import { HeddleError } from '../kernel/errors.ts';
+import { setProvided } from '../scenario/requirement.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { explore, type Progress } from './explore.ts';
 import { auditJob, replayJob, rerunJob, shrinkJob } from './jobs.ts';
 import { infoOf, loadScenarios } from './load.ts';
 import { expectShortLives } from './short-lives.ts';
-import type { AnswerMessage, CatalogEntry, JobKind, JobMessage, Jobs, TravellingError } from './protocol.ts';
+import type {
+  AnswerMessage,
+  CatalogEntry,
+  JobKind,
+  JobMessage,
+  Jobs,
+  ProvideMessage,
+  TravellingError,
+} from './protocol.ts';
 
 // Before anything of the user's is loaded: what it captures at import time must be routed.
 install();
 expectShortLives();
 
-const progress: Progress = { cells: new Int32Array((workerData as { progress: SharedArrayBuffer }).progress) };
+const data = workerData as { progress: SharedArrayBuffer; provided: ReadonlyMap<string, unknown> };
+const progress: Progress = { cells: new Int32Array(data.progress) };
+for (const [name, value] of data.provided) setProvided(name, value);
 const loaded = new Map<string, Promise<Scenario[]>>();
 
 function load(file: string): Promise<Scenario[]> {
@@ -75,7 +86,12 @@ function travelling(error: unknown): TravellingError {
 }
 
 const port = parentPort!;
-port.on('message', ({ id, kind, ask }: JobMessage) => {
+port.on('message', (message: JobMessage | ProvideMessage) => {
+  if (message.kind === 'provide') {
+    setProvided(message.ask.name, message.ask.value);
+    return;
+  }
+  const { id, kind, ask } = message;
   const handle = handlers[kind] as (ask: unknown) => Promise<unknown>;
   handle(ask).then(
     (answer) => {

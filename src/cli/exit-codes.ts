@@ -10,7 +10,7 @@ export const EXIT_CODES = {
   usage: 2,
   /** The harness itself failed: divergence, escape, internal error. */
   harness: 3,
-  /** A specimen not caught within the budget, or a limit reached. */
+  /** A specimen not caught within the budget, a limit reached, or nothing run because what it requires is not there. */
   inconclusive: 4,
   interrupted: 130,
 } as const;
@@ -22,15 +22,16 @@ Exit codes:
   1    something is not as expected
   2    bad usage or input, or a scenario file that does not load
   3    heddle itself failed: a divergence, an escape, an internal error
-  4    inconclusive: a specimen was not caught, or a limit was reached
+  4    inconclusive: a specimen was not caught, a limit was reached, or everything was skipped
   130  interrupted`;
 
 /** Worst first: an uncontrolled run makes every other result doubtful. */
-export function exitCodeOf(standings: readonly Standing[], loadErrors: number): number {
+export function exitCodeOf(standings: readonly Standing[], loadErrors: number, skipped: number = 0): number {
   if (standings.includes('broken')) return EXIT_CODES.harness;
   if (standings.includes('unexpected')) return EXIT_CODES.unexpected;
   if (loadErrors > 0) return EXIT_CODES.usage;
   if (standings.includes('inconclusive')) return EXIT_CODES.inconclusive;
+  if (standings.length === 0 && skipped > 0) return EXIT_CODES.inconclusive;
   return EXIT_CODES.asExpected;
 }
 

@@ -3,6 +3,7 @@ import { readCounterexample, recipeOf } from '../check/counterexample.ts';
 import { knowledgeAt } from '../check/exploration.ts';
 import type { Replayed } from '../check/jobs.ts';
 import type { ScenarioInfo } from '../check/load.ts';
+import { Requirements } from '../check/requirements.ts';
 import { HangError } from '../check/thread.ts';
 import { strategyFor } from '../check/campaign.ts';
 import { Threads } from '../check/threads.ts';
@@ -43,12 +44,19 @@ type Source =
 export async function replay(command: ReplayCommand, terminal: Terminal): Promise<number> {
   const source = await sourceOf(command);
   const threads = new Threads(command.workers);
+  const requirements = new Requirements(threads, process.env);
   try {
     const { scenarios } = await readCatalog(threads);
-    const replayed = await perform(source, scenarios, threads);
+    const info = infoOf(source, scenarios);
+    const lacking = await requirements.lacking(info.requires);
+    if (lacking !== null) {
+      terminal.line(`${info.name} cannot be run here: ${lacking}`);
+      return EXIT_CODES.inconclusive;
+    }
+    const replayed = await perform(source, info, threads);
     return await report(command, source, replayed, terminal);
   } finally {
-    await threads.end();
+    await Promise.all([threads.end(), requirements.release()]);
   }
 }
 
@@ -79,7 +87,7 @@ interface Performed {
   readonly info: ScenarioInfo;
 }
 
-async function perform(source: Source, scenarios: readonly ScenarioInfo[], threads: Threads): Promise<Performed> {
+function infoOf(source: Source, scenarios: readonly ScenarioInfo[]): ScenarioInfo {
   const { scenario, subject } = source.kind === 'recipe' ? source.recipe : source;
   const info = scenarios.find(({ name }) => name === scenario);
   if (info === undefined || !info.subjects.some(({ name }) => name === subject)) {
@@ -93,6 +101,11 @@ async function perform(source: Source, scenarios: readonly ScenarioInfo[], threa
       next: 'Run heddle in the folder that has it; `heddle list` shows what there is.',
     });
   }
+  return info;
+}
+
+async function perform(source: Source, info: ScenarioInfo, threads: Threads): Promise<Performed> {
+  const { scenario, subject } = source.kind === 'recipe' ? source.recipe : source;
   const { file } = info;
   try {
     if (source.kind === 'recipe') {

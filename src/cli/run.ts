@@ -1,8 +1,10 @@
 import { strategyFor } from '../check/campaign.ts';
 import { Hunt, type Budget, type CampaignResult } from '../check/hunt.ts';
+import { Requirements } from '../check/requirements.ts';
 import { Threads } from '../check/threads.ts';
 import { HeddleError } from '../kernel/errors.ts';
 import { runDocument, summarise, type RunReport } from '../report/run-document.ts';
+import { skippedLines, skippedScenarios } from '../report/skipped.ts';
 import { remarks } from '../report/remarks.ts';
 import { runTable } from '../report/run-table.ts';
 import { strategyNamed } from '../schedule/strategies.ts';
@@ -43,6 +45,7 @@ export async function run(command: RunCommand, terminal: Terminal): Promise<numb
   await assertWritable(command.out);
   if (command.json !== undefined && command.json !== '-') await assertWritableFile(command.json);
   const threads = new Threads(command.workers);
+  const requirements = new Requirements(threads, process.env);
   try {
     const catalog = await readCatalog(threads);
     const targets = select(catalog, command.patterns, command.subject);
@@ -51,26 +54,29 @@ export async function run(command: RunCommand, terminal: Terminal): Promise<numb
     const budget: Budget =
       command.time === undefined ? { kind: 'runs', runs: command.runs ?? null } : { kind: 'time', ms: command.time };
     terminal.line(`seed ${command.seed}`);
-    const hunt = new Hunt({ ...command, targets, threads, budget });
+    const hunt = new Hunt({ ...command, targets, threads, requirements, budget });
     const results = await attended(hunt, command, terminal);
     const report: RunReport = {
       seed: command.seed,
       elapsedMs: Math.round(performance.now() - began),
       interrupted: hunt.interrupted,
       results,
+      skipped: skippedScenarios(hunt.skipped),
       errors: catalog.errors,
     };
     terminal.line(runTable(results, terminal.colors));
     for (const remark of remarks(results)) terminal.line(terminal.colors.yellow(remark));
+    for (const line of skippedLines(report.skipped)) terminal.line(terminal.colors.yellow(line));
     terminal.line(summaryLine(report));
     if (command.json !== undefined) await writeJson(command.json, runDocument(report));
     if (report.interrupted) return EXIT_CODES.interrupted;
     return exitCodeOf(
       results.map(({ standing }) => standing),
       catalog.errors.length,
+      report.skipped.length,
     );
   } finally {
-    await threads.end();
+    await Promise.all([threads.end(), requirements.release()]);
   }
 }
 
@@ -92,6 +98,9 @@ async function attended(hunt: Hunt, command: RunCommand, terminal: Terminal): Pr
         line.finished((command.runs ?? result.target.info.runs) - result.runs);
         if (result.counterexample !== null) terminal.line(finding(result, terminal));
       },
+      skipped: ({ target }) => {
+        line.finished(command.runs ?? target.info.runs);
+      },
     });
   } finally {
     process.off('SIGINT', interrupt);
@@ -100,9 +109,10 @@ async function attended(hunt: Hunt, command: RunCommand, terminal: Terminal): Pr
   }
 }
 
-function summaryLine({ results, elapsedMs, seed }: RunReport): string {
+function summaryLine({ results, skipped, elapsedMs, seed }: RunReport): string {
   const { held, caught, judged, unexpected, inconclusive } = summarise(results);
   const runs = results.reduce((sum, result) => sum + result.runs, 0);
   const seconds = (elapsedMs / 1000).toFixed(1);
-  return `${String(held)} held, ${String(caught)} caught, ${String(judged)} judged, ${String(unexpected)} unexpected, ${String(inconclusive)} inconclusive; ${String(runs)} schedules in ${seconds} s, seed ${seed}`;
+  const left = skipped.length === 0 ? '' : `, ${String(skipped.length)} scenarios skipped`;
+  return `${String(held)} held, ${String(caught)} caught, ${String(judged)} judged, ${String(unexpected)} unexpected, ${String(inconclusive)} inconclusive${left}; ${String(runs)} schedules in ${seconds} s, seed ${seed}`;
 }

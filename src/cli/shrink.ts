@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { readCounterexample, writeCounterexample } from '../check/counterexample.ts';
+import { Requirements } from '../check/requirements.ts';
 import { Threads } from '../check/threads.ts';
 import { HeddleError } from '../kernel/errors.ts';
 import { readCatalog } from './catalog.ts';
@@ -11,6 +12,7 @@ export async function shrink(path: string, terminal: Terminal): Promise<number> 
   const counterexample = await readCounterexample(path);
   const { campaign, found } = counterexample;
   const threads = new Threads(1);
+  const requirements = new Requirements(threads, process.env);
   try {
     const { scenarios } = await readCatalog(threads);
     const info = scenarios.find(({ name }) => name === campaign.scenario);
@@ -26,6 +28,11 @@ export async function shrink(path: string, terminal: Terminal): Promise<number> 
       terminal.line('a run that hangs cannot be shrunk: every candidate would hang, too');
       return EXIT_CODES.inconclusive;
     }
+    const lacking = await requirements.lacking(info.requires);
+    if (lacking !== null) {
+      terminal.line(`${info.name} cannot be run here: ${lacking}`);
+      return EXIT_CODES.inconclusive;
+    }
     const shrunk = await threads.do('shrink', { file: info.file, campaign, found });
     if (shrunk === null) {
       terminal.line(`${path} does not fail any more in the way it was recorded: the code has changed since`);
@@ -38,6 +45,6 @@ export async function shrink(path: string, terminal: Terminal): Promise<number> 
     );
     return EXIT_CODES.asExpected;
   } finally {
-    await threads.end();
+    await Promise.all([threads.end(), requirements.release()]);
   }
 }

@@ -39,3 +39,14 @@ export function leave(): void {
   run = null;
   world = null;
 }
+
+/** Does something of the harness's own in the real world, in the middle of a run. */
+export function outside<T>(act: () => T): T {
+  const entered = run;
+  leave();
+  try {
+    return act();
+  } finally {
+    if (entered !== null) enter(entered);
+  }
+}

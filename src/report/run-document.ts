@@ -5,6 +5,7 @@ import type { CampaignResult } from '../check/hunt.ts';
 import type { Expectation } from '../scenario/scenario.ts';
 import { VERSION } from '../check/version.ts';
 import { isFailure, type Verdict } from '../check/verdict.ts';
+import type { SkippedScenario } from './skipped.ts';
 
 /** A counterexample in the run document. */
 export interface CounterexampleEntry {
@@ -46,6 +47,8 @@ export interface RunDocument {
     readonly traceHash: string;
     readonly counterexample: CounterexampleEntry | null;
   }[];
+  /** Scenarios that were selected and not run, because something that they require is not there. */
+  readonly skipped: readonly SkippedScenario[];
   readonly errors: readonly { readonly file: string; readonly message: string }[];
   readonly summary: Summary;
 }
@@ -76,11 +79,12 @@ export interface RunReport {
   readonly elapsedMs: number;
   readonly interrupted: boolean;
   readonly results: readonly CampaignResult[];
+  readonly skipped: readonly SkippedScenario[];
   readonly errors: readonly { readonly file: string; readonly message: string }[];
 }
 
 export function runDocument(report: RunReport): RunDocument {
-  const { seed, elapsedMs, interrupted, results, errors } = report;
+  const { seed, elapsedMs, interrupted, results, skipped, errors } = report;
   return {
     heddle: VERSION,
     command: 'run',
@@ -103,6 +107,7 @@ export function runDocument(report: RunReport): RunDocument {
       traceHash: result.traceHash,
       counterexample: entryOf(result),
     })),
+    skipped,
     errors,
     summary: summarise(results),
   };

@@ -1,6 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { HeddleError } from '../kernel/errors.ts';
 import type { Invariant } from '../invariant/invariant.ts';
+import type { Requirement } from './requirement.ts';
 import type { Sim } from './sim.ts';
 
 /** What is expected of a subject; `judge` means that no verdict is unexpected. */
@@ -45,6 +46,8 @@ export interface ScenarioDefinition<S, W> {
   /** One sentence: what could go wrong. */
   readonly about?: string;
   readonly subjects: Readonly<Record<string, Subject<S>>>;
+  /** What it needs of the real world, such as `postgres` of `heddle/postgres`. Where there is none it is skipped, and named. */
+  readonly requires?: readonly Requirement[];
   /**
    * By subject: the line of a specimen on which its counterexample rests although its source does not print it. Told
    * with the finding, so that nobody is blamed for what somebody else has filled in.

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Network, type NetworkOptions } from '../devices/network/network.ts';
+import { outside } from '../intercept/current.ts';
+import type { DeviceHost } from '../kernel/device-host.ts';
 import type { World } from '../kernel/world.ts';
 import { Disk, type DiskOptions } from '../devices/disk/disk.ts';
 import { createDevice, type DeviceOptions, type Remote } from './device.ts';
 import type { Observer } from './observer.ts';
 import { Process, type ProcessOptions } from './process.ts';
+import { getProvided } from './requirement.ts';
 import type { FetchDevice, FetchHandler } from './fetch-device.ts';
 import { Children, type ChildrenOptions } from '../devices/children/children.ts';
 
@@ -155,6 +158,26 @@ export class Sim {
       this.#observer.work(what);
     };
     return new Network(this.#world, work, options);
+  }
+
+  /** Builds a device that has an entry point of its own, such as that of `heddle/postgres`. */
+  attach<T>(build: (host: DeviceHost) => T): T {
+    const world = this.#world;
+    const observer = this.#observer;
+    return build({
+      world,
+      outside,
+      provided: getProvided,
+      work: (what) => {
+        observer.work(what);
+      },
+      note: (what, data) => {
+        observer.note({ kind: 'told', task: world.currentTask().name, what, data });
+      },
+      onCrash: (process, callback) => {
+        observer.onCrash(process, callback);
+      },
+    });
   }
 
   /** Answers the `fetch` calls of the code under test. */
