@@ -9,6 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^heddle$/, replacement: source('src/index.ts') },
       { find: /^heddle\/systems$/, replacement: source('src/systems/index.ts') },
+      { find: /^heddle\/postgres$/, replacement: source('src/devices/postgres/index.ts') },
       { find: /^heddle\/sqlite$/, replacement: source('src/devices/sqlite/index.ts') },
     ],
   },
