@@ -55,7 +55,8 @@ export function createDevice<C extends object>(
     const call = `${name}.${String(method)}`;
     const key = `${call} ${String(calls)}`;
     const task = world.currentTask();
-    const from = task.process;
+    // Not the task's process: what serves a call of another process's task runs, and dies, where it is served.
+    const from = world.process;
     observer.work(call);
     return new Promise((resolve, reject) => {
       const reply = (label: string, settle: () => void): void => {

@@ -1,0 +1,41 @@
+/** Seed 004, W10: "Unsafe type casting could cause runtime errors." The document prints no line of it, and no fix. */
+import type { TaskManager } from './as-found.ts';
+import type { Task } from './document-model.ts';
+
+interface ToolResult {
+  readonly content: readonly { readonly type: 'text'; readonly text: string }[];
+}
+
+// completed: but for the casts, which are what the document complains of
+export class McpAdapter {
+  private readonly manager: TaskManager;
+
+  constructor(manager: TaskManager) {
+    this.manager = manager;
+  }
+
+  async call(params: unknown): Promise<ToolResult> {
+    const request = params as { name: string; arguments: Record<string, unknown> };
+    switch (request.name) {
+      case 'DelegateTask': {
+        const { id, payload } = request.arguments as { id: string; payload: string };
+        const task: Task = { id, prompt: payload.trim(), status: 'queued', progress: '' };
+        return answer(await this.manager.delegate(task));
+      }
+      case 'TaskStatus': {
+        const { id } = request.arguments as { id: string };
+        return answer(await this.manager.getStatus(id));
+      }
+      case 'CancelTask': {
+        const { id } = request.arguments as { id: string };
+        return answer(await this.manager.updateTask(id, () => ({ status: 'cancelled' })));
+      }
+      default:
+        throw new Error(`Unknown tool: ${request.name}`);
+    }
+  }
+}
+
+function answer(result: unknown): ToolResult {
+  return { content: [{ type: 'text', text: JSON.stringify(result) }] };
+}

@@ -1,0 +1,12 @@
+export { bootstrap, type BootstrapOptions, type Closable, type TaskServer } from './bootstrap.ts';
+export { McpAdapter, type ToolDescription, type ToolErrorCode, type ToolName, type ToolResult } from './mcp-adapter.ts';
+export { RecoveryManager, type RecoveryManagerOptions, type RecoveryReport } from './recovery-manager.ts';
+export { SqlTaskRepository } from './sql-task-repository.ts';
+export { TaskError, type TaskErrorCode, type TaskErrorDetails } from './task-error.ts';
+export type { TaskEvents } from './task-events.ts';
+export type { Reconsidered } from './readiness.ts';
+export { TaskManager, type TaskManagerOptions } from './task-manager.ts';
+export { ReadyQueue, type TaskQueue } from './task-queue.ts';
+export type { TaskPage, TaskRepository } from './task-repository.ts';
+export { TaskRunner, type Perform, type TaskRunnerOptions } from './task-runner.ts';
+export type { Task, TaskRequest, TaskState } from './task.ts';

@@ -1,0 +1,73 @@
+/** What went wrong, as a closed list to switch on. */
+export type TaskErrorCode =
+  | 'invalid-argument'
+  | 'id-taken'
+  | 'unknown-task'
+  | 'unknown-dependency'
+  | 'wrong-state'
+  | 'stale-attempt'
+  | 'malformed-record'
+  | 'storage'
+  | 'recovery-failed'
+  | 'start-failed'
+  | 'stop-failed'
+  | 'closed';
+
+/** The parts of a {@link TaskError}'s message, each a phrase without a full stop. */
+export interface TaskErrorDetails {
+  /** The rule that was broken. */
+  readonly expected: string;
+  /** What was found instead. */
+  readonly received: string;
+  /** What the caller can do about it. */
+  readonly nextStep: string;
+  /** The failure underneath. */
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error of the task system: switch on `code`, show `message`.
+ *
+ * `storage` means that the database or the queue failed: whether the change was made is unknown. Every operation may
+ * be repeated with the same arguments; what was done is then not done again.
+ *
+ * @example
+ * ```ts
+ * import { TaskError, type TaskManager } from 'heddle/systems';
+ * export async function cancelIfPossible(tasks: TaskManager, id: string): Promise<boolean> {
+ *   try {
+ *     await tasks.cancel(id, 'no longer wanted');
+ *     return true;
+ *   } catch (error) {
+ *     if (error instanceof TaskError && error.code === 'wrong-state') return false;
+ *     throw error;
+ *   }
+ * }
+ * ```
+ */
+export class TaskError extends Error {
+  override readonly name: string = 'TaskError';
+  readonly code: TaskErrorCode;
+  readonly expected: string;
+  readonly received: string;
+  readonly nextStep: string;
+
+  constructor(code: TaskErrorCode, details: TaskErrorDetails) {
+    const { expected, received, nextStep, cause } = details;
+    super(`expected ${expected}; received ${received}; ${nextStep}`, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.expected = expected;
+    this.received = received;
+    this.nextStep = nextStep;
+  }
+}
+
+/** One line about anything that was thrown. */
+export function reasonOf(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  } catch {
+    // A thrown value may be an object that cannot be made text.
+    return 'a value without a description';
+  }
+}
