@@ -34,7 +34,7 @@ export interface TaskScope {
   /** Aborts when the scope ends. */
   readonly signal: AbortSignal;
   /** As {@link TaskSupervisor.start}. */
-  start<T>(run: (signal: AbortSignal) => T | PromiseLike<T>, options?: TaskOptions): SupervisedTask<T>;
+  readonly start: <T>(run: (signal: AbortSignal) => T | PromiseLike<T>, options?: TaskOptions) => SupervisedTask<T>;
 }
 
 /**
