@@ -7,8 +7,7 @@ const options = { maxWorkers: 2, save: 'before the start' } as const;
 export default scenario<Pool, number[]>({
   name: 'pool/burst',
   ids: ['W4'],
-  // Rests on a completed line: where the check stands. That a save lies between it and the spawn is the document's
-  // pattern "database operation first", which it applied to this very function.
+  restsOn: { 'as-found': 'where the check stands; the save between it and the spawn is printed for this function' },
   about: 'all of a burst are admitted before the first is counted: the task is saved between the check and the spawn',
   subjects: { ours: hold(ours(options)), 'as-found': fail('neverMoreThanMaximum', asFound(options)) },
   workload: fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 3, maxLength: 6 }),

@@ -14,7 +14,7 @@ interface Result extends Changes {
 export default scenario<Capture, Changes>({
   name: 'pool/config-at-start',
   ids: ['W5'],
-  // Rests on a completed line, which the document describes: that the limit is read at each chunk.
+  restsOn: { 'as-found': 'that the limit is read at each chunk, as the document describes' },
   about: 'the configuration of a task changes while it runs, and with it the limit of its output',
   subjects: { ours: hold(ours), 'as-found': fail('limitsAtStart', asFound) },
   workload: fc.record({

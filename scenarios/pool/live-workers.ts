@@ -33,7 +33,7 @@ export default [
   scenario<Pool, { work: number; timeout: number | undefined }[]>({
     name: 'pool/live-workers',
     ids: ['W1', 'W4'],
-    // Rests on completed lines: what surrounds the two printed ones.
+    restsOn: { 'as-found': 'what surrounds the two printed lines: that both clean up' },
     about: 'a worker that timed out is uncounted twice: at its time-out, while it lives, and at its exit',
     subjects: {
       ours: hold(ours({ maxWorkers: 3 })),

@@ -7,13 +7,13 @@ const options = { faults: ['pid reuse'] } as const;
 export default scenario<Pool, { at: number; work: number; timeout: number }[]>({
   name: 'pool/no-kill-after-completion',
   ids: ['W1'],
-  // The mutant kills by the pid, and again after a grace.
   about:
     'a time-out kills the process of a task that is complete; cannot happen by way of a ChildProcess, which knows when it ' +
     'was reaped, but happens by way of its pid, which another may have by then',
   subjects: {
     ours: hold(ours(options)),
     'as-found': judge(asFound(options)),
+    // A mutant: kills by the pid, and again after a grace.
     'kills-by-pid': fail('noKillAfterCompletion', byPid(options)),
   },
   workload: fc.array(

@@ -5,8 +5,7 @@ import { ended } from './specimens/invariants.ts';
 export default scenario<Pool, { id: 'a' | 'b'; work: number }[]>({
   name: 'pool/no-leaked-timers',
   ids: ['W1'],
-  // Printed: one timer for each task. Rests on completed lines: nobody refuses a task that runs already; the document
-  // says elsewhere that tasks are executed twice.
+  restsOn: { 'as-found': 'that nobody refuses a task that runs already' },
   about: 'a task that is started twice overwrites its timer, and nobody can clear the first one',
   subjects: { ours: hold(ours({ maxTimeoutMs: 60_000 })), 'as-found': fail('noLeakedTimers', asFound()) },
   workload: fc.array(fc.record({ id: fc.constantFrom('a', 'b'), work: fc.integer({ min: 1, max: 20 }) }), {

@@ -5,7 +5,7 @@ import { ended, exitRacedWithTimeout, oneOutcome } from './specimens/invariants.
 export default scenario<Pool, { work: number; timeout: number }[]>({
   name: 'pool/one-outcome',
   ids: ['W1'],
-  // Rests on completed lines: what surrounds the two printed ones.
+  restsOn: { 'as-found': 'what surrounds the two printed lines: that both clean up and tell' },
   about:
     'a worker completes and times out at once: both clean up, and its task is told to have timed out and to have ended; ' +
     'on one event loop it takes no more than a process that dies of its time-out',

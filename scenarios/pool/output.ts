@@ -114,7 +114,7 @@ export default [
   scenario<Capture, Printed>({
     ...common,
     name: 'pool/output-capture',
-    // Rests on completed lines, of which the document says that they "don't handle Unicode edge cases properly".
+    restsOn: { 'as-found': 'how bytes are decoded and counted', 'as-documented': 'how bytes are decoded and counted' },
     about: 'any bytes, cut anywhere, with any limit: more is kept than may be, or half a character',
     subjects: { ours: hold(ours), 'as-found': fail('keepsWhatItMay', asFound), 'as-documented': judge(asDocumented) },
     workload: fc.record({
@@ -126,7 +126,10 @@ export default [
   scenario<Capture, Printed>({
     ...common,
     name: 'pool/output-characters',
-    // Rests on a completed line: that each chunk is decoded by itself.
+    restsOn: {
+      'as-found': 'that each chunk is decoded by itself',
+      'as-documented': 'that each chunk is decoded by itself',
+    },
     about: 'a character comes in two chunks, and becomes two that were never printed',
     subjects: {
       ours: hold(ours),
@@ -144,7 +147,10 @@ export default [
   scenario<Capture, Printed>({
     ...common,
     name: 'pool/output-bytes',
-    // Rests on a completed line: that the length of a string is counted.
+    restsOn: {
+      'as-found': 'that the length of a string is counted',
+      'as-documented': 'that the length of a string is counted',
+    },
     about: 'the limit is one of bytes, and it is characters that are counted',
     subjects: { ours: hold(ours), 'as-found': fail('bytesWithinLimit', asFound), 'as-documented': judge(asDocumented) },
     workload: fc.record({
@@ -156,7 +162,6 @@ export default [
   scenario<Capture, Printed>({
     ...common,
     name: 'pool/output-limit-zero',
-    // The limit rests on printed words, `||` and `!== undefined`; what it is compared with on completed lines.
     about: 'a limit of 0 counts as none, and the default is in force',
     subjects: { ours: hold(ours), 'as-found': fail('bytesWithinLimit', asFound), 'as-documented': judge(asDocumented) },
     workload: fc.record({ pieces: inPieces(ascii), limit: fc.constantFrom(0, undefined) }),
@@ -166,7 +171,7 @@ export default [
   scenario<Capture, Printed>({
     ...common,
     name: 'pool/output-limit-not-a-number',
-    // The limit rests on printed words, `||` and `!== undefined`; what it is compared with on completed lines.
+    restsOn: { 'as-documented': 'the comparison with the limit' },
     about: 'a limit of NaN was the default before the fix, and is no limit at all since: nothing is more than NaN',
     subjects: { ours: hold(ours), 'as-found': judge(asFound), 'as-documented': judge(asDocumented) },
     workload: fc.record({ pieces: inPieces(ascii), limit: fc.constantFrom(NaN, undefined) }),

@@ -7,7 +7,7 @@ const MAX = 1_000;
 export default scenario<Pool, { work: number; timeout: number; dying: number }[]>({
   name: 'pool/retry-after-timeout',
   ids: ['W1', 'W6'],
-  // Rests on printed lines, the two of the pool, and on completed ones: that the task's name is all they go by.
+  restsOn: { 'as-found': 'that the exit of a process goes by the name of its task' },
   about:
     'a task that timed out is started again, while its first process is dying; the exit of that one clears the timer of the ' +
     'second, which then runs for ever',

@@ -42,7 +42,7 @@ export default [
   scenario<Pool, Tasks>({
     name: 'pool/spawn-failure',
     ids: ['W7'],
-    // Rests on completed lines: that nobody listens to a child without a pid.
+    restsOn: { 'as-found': 'that nobody listens to a child without a pid' },
     about:
       'a process cannot be started: spawn returns a child without a pid, whose error nobody listens to, and the whole ' +
       'program dies of it',
@@ -55,7 +55,7 @@ export default [
   scenario<Pool, null[]>({
     name: 'pool/partial-start',
     ids: ['W7'],
-    // Rests on completed lines: that the pool saves what it has started; "fail fast on DB errors" is printed.
+    restsOn: { 'as-found': 'that the pool saves what it has started; to return when that fails is printed' },
     about: 'the process is started, the next step fails, its error is returned, and nobody stops the process',
     subjects: { ours: hold(ours(registered)), 'as-found': fail('noOrphan', asFound(registered)) },
     workload: fc.array(fc.constant(null), { minLength: 1, maxLength: 3 }),
@@ -76,7 +76,7 @@ export default [
   scenario<Pool, Tasks>({
     name: 'pool/held-pipes',
     ids: ['W7'],
-    // Rests on a completed line: nobody closes a pipe.
+    restsOn: { 'as-found': 'that nobody closes a pipe' },
     about: 'a process leaves another behind, which holds its pipes: they stay open for as long as that one likes',
     subjects: { ours: hold(ours()), 'as-found': fail('nothingIsLeft', asFound()) },
     workload: fc.array(fc.record({ work: fc.integer({ min: 1, max: 20 }), leaves: fc.constantFrom(0, 3_600_000) }), {
