@@ -122,6 +122,8 @@ describe('the public API', () => {
   it('of heddle/systems', () => {
     expect(Object.keys(systems).sort()).toMatchInlineSnapshot(`
       [
+        "AgentRegistry",
+        "BatchOperations",
         "BoundedMailbox",
         "BreakerError",
         "BudgetError",
@@ -149,11 +151,15 @@ describe('the public API', () => {
         "RECENT_OPERATIONS",
         "RECOVERY_STRATEGIES",
         "RateLimiter",
+        "RegistryError",
         "Repository",
         "RepositoryError",
         "ResourceError",
         "ResourceManager",
         "ServiceError",
+        "SuperviseError",
+        "Supervisor",
+        "TaskSupervisor",
         "TelemetryBridge",
         "emitCustom",
         "lockEndpoint",

@@ -52,6 +52,18 @@ export interface RegistryContents {
  *
  * @example
  * ```ts
+ * import { Worker } from 'node:worker_threads';
+ *
+ * const worker = new Worker('setInterval(() => {}, 1000)', { eval: true });
+ * const agent = {
+ *   get alive() {
+ *     return worker.threadId !== -1;
+ *   },
+ *   monitor: (onDown: (code: unknown) => void) => {
+ *     worker.once('exit', onDown);
+ *     return () => worker.off('exit', onDown);
+ *   },
+ * };
  * const registry = new AgentRegistry();
  * registry.register('planner-1', agent, { capabilities: ['plan'], health: 'healthy', node: 'eu-1' });
  * for (const { id } of registry.query({ capability: 'plan', health: 'healthy' })) console.log(id);

@@ -36,6 +36,8 @@ type Work<I, O> = (item: I, context: ItemContext) => O | PromiseLike<O>;
  *
  * @example
  * ```ts
+ * import { BatchOperations, TaskSupervisor } from 'heddle/systems';
+ *
  * const tasks = new TaskSupervisor();
  * const batch = new BatchOperations(tasks);
  * const lengths = await batch.parallelMap(

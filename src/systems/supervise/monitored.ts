@@ -8,6 +8,7 @@
  * - `alive` never says false of something that is alive. It may say true while the news of the end is on its way.
  *
  * @example
+ * ```ts
  * import type { ChildProcess } from 'node:child_process';
  * const monitored = (child: ChildProcess): Monitored => ({
  *   get alive() {
@@ -18,6 +19,7 @@
  *     return () => child.off('exit', onDown);
  *   },
  * });
+ * ```
  */
 export interface Monitored {
   /** False once it is known to have ended. */

@@ -50,15 +50,23 @@ export interface SupervisorEvents {
  *
  * @example
  * ```ts
+ * import { createServer } from 'node:http';
+ * import { once } from 'node:events';
+ *
+ * const server = async () => {
+ *   const http = createServer((_, response) => response.end('hello')).listen(8080);
+ *   await once(http, 'listening');
+ *   return { ended: once(http, 'close'), stop: () => http.close(), kill: () => http.closeAllConnections() };
+ * };
  * const supervisor = new Supervisor({
  *   strategy: 'rest-for-one',
  *   children: [
- *     { id: 'pool', start: () => openPool(), shutdownMs: 10_000 },
- *     { id: 'server', start: ({ signal }) => listen(signal), restart: 'permanent' },
+ *     { id: 'cache', start: () => ({ stop: () => undefined }), shutdownMs: 1_000 },
+ *     { id: 'server', start: server, restart: 'permanent', shutdownMs: 10_000 },
  *   ],
  * });
  * await supervisor.start();
- * process.once('SIGTERM', () => void supervisor.stop()); // the server first, then the pool
+ * process.once('SIGTERM', () => void supervisor.stop()); // the server first, then the cache
  * ```
  */
 export class Supervisor extends Announcer<SupervisorEvents> implements Child {
