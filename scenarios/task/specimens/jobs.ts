@@ -1,7 +1,7 @@
-import { always, type Invariant, type Process, type Sim } from 'heddle';
+import { always, type Invariant, type Process, type Remote, type Sim } from 'heddle';
 import type { TaskRepository } from 'heddle/systems';
 import type { Rows } from './database.ts';
-import { serverProcess, type Receiver, type Server } from './servers.ts';
+import { serverProcess, type Api, type Receiver, type Server } from './servers.ts';
 
 export interface Jobs {
   readonly server: Server;
@@ -37,7 +37,7 @@ export async function runJobs(
   const api = serverProcess({ sim, server, parts: open === undefined ? parts : { ...parts, open } }, process);
   await sim.clients(jobs, async ({ arrive, dependsOn }, id) => {
     await sim.sleep(arrive);
-    const others = dependsOn.map((index) => `c${String(index + 1)}`);
+    const others = dependsOn.map(nameOf);
     // A client repeats its call until it is answered: the same id, so the same job.
     for (;;) {
       const answer = await sim.attempt('delegate', { id, dependsOn: others }, () => api.delegate(id, others));
@@ -47,6 +47,20 @@ export async function runJobs(
   });
   const until = sim.now + patienceMs;
   while (receiver.effects.length < jobs.length && sim.now < until) await sim.sleep(10);
+}
+
+/** One client delegates all jobs, one after the other, each until it has been heard. */
+export async function delegateAll(sim: Sim, api: Remote<Api>, jobs: readonly (readonly number[])[]): Promise<void> {
+  for (const [index, numbers] of jobs.entries()) {
+    const id = nameOf(index);
+    const dependsOn = numbers.map(nameOf);
+    while (!(await sim.attempt('delegate', { id, dependsOn }, () => api.delegate(id, dependsOn))).ok)
+      await sim.sleep(20);
+  }
+}
+
+function nameOf(index: number): string {
+  return `c${String(index + 1)}`;
 }
 
 /** No effect comes before those of the jobs that it depends on. */

@@ -4,7 +4,11 @@ import type { Task } from './document-model.ts';
 
 interface ToolResult {
   readonly content: readonly { readonly type: 'text'; readonly text: string }[];
+  readonly isError?: boolean;
+  readonly structuredContent?: unknown;
 }
+
+const UNKNOWN = { error: { code: 'unknown-tool' } };
 
 // completed: but for the casts, which are what the document complains of
 export class McpAdapter {
@@ -31,7 +35,7 @@ export class McpAdapter {
         return answer(await this.manager.updateTask(id, () => ({ status: 'cancelled' })));
       }
       default:
-        throw new Error(`Unknown tool: ${request.name}`);
+        return { ...answer(`Unknown tool: ${request.name}`), isError: true, structuredContent: UNKNOWN };
     }
   }
 }
