@@ -4,7 +4,7 @@
  * `_initializeSchema` is the document's own line by line; the document says that `_migrate_v1_to_v2` got the same. Lines
  * marked `completed` stand where the document shows nothing: who calls it.
  */
-import type { PythonConnection } from './python-connection.ts';
+import { atLeast, type PythonConnection } from './python-connection.ts';
 
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
@@ -21,7 +21,7 @@ export class Database {
   // completed: somebody asks whether the migration is needed, before it begins.
   async migrate(schema: string, version: number): Promise<boolean> {
     const rows = await this.#connection.execute('SELECT MAX(version) AS version FROM schema_version'); // completed
-    if (Number(rows[0]?.['version'] ?? 0) >= version) return false; // completed
+    if (atLeast(rows[0]?.['version'] ?? 0, version)) return false; // completed
     await this._initializeSchema(this.#connection, schema, version); // completed
     return true; // completed
   }

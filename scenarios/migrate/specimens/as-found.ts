@@ -5,7 +5,7 @@
  * own, with the script as a parameter, so that one body drives all subjects. Lines marked `completed` stand where the
  * document shows nothing.
  */
-import type { PythonConnection } from './python-connection.ts';
+import { atLeast, type PythonConnection } from './python-connection.ts';
 
 export class Database {
   readonly #connection: PythonConnection; // completed
@@ -18,7 +18,7 @@ export class Database {
   // completed: somebody asks whether the migration is needed, before it begins.
   async migrate(script: string, version: number): Promise<boolean> {
     const rows = await this.#connection.execute('SELECT MAX(version) AS version FROM schema_version'); // completed
-    if (Number(rows[0]?.['version'] ?? 0) >= version) return false; // completed
+    if (atLeast(rows[0]?.['version'] ?? 0, version)) return false; // completed
     await this.migrateAddWorkflows(script, version); // completed
     return true; // completed
   }

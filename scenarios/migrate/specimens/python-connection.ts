@@ -46,5 +46,11 @@ export class PythonConnection {
   }
 }
 
+/** `value >= number`, which in Python raises an error unless both are numbers. */
+export function atLeast(value: SqliteValue, number: number): boolean {
+  if (typeof value !== 'number') throw new TypeError(`'>=' not supported between ${typeof value} and number`);
+  return value >= number;
+}
+
 /** Milliseconds for which Python's connections wait for a lock, unless told otherwise: `sqlite3.connect(timeout=5.0)`. */
 export const PYTHON_TIMEOUT = 5000;

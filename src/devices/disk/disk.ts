@@ -84,6 +84,12 @@ export class Disk {
     return this.#directory.current.get(name);
   }
 
+  /** A disk with the same files, for the one look that is taken before anything changes here. */
+  twin(): Disk {
+    const files = [...this.#directory.current].map(([name, file]) => [name, file.current.bytes] as const);
+    return new Disk(`twin of ${this.name}`, this.host, { files: Object.fromEntries(files) });
+  }
+
   /** Copies of all files, as readers see them: what a crash of every process would leave. */
   image(): Map<string, Uint8Array> {
     const files = [...this.#directory.current].sort(([a], [b]) => (a < b ? -1 : 1));

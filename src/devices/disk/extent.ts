@@ -1,10 +1,14 @@
-/** Bytes that grow at their end; what lies between the old end and a write beyond it is zeros. */
+/**
+ * Bytes that grow at their end; what lies between the old end and a write beyond it is zeros. Bytes that it is given
+ * are shared until it changes them, so that copies of a disk are cheap; nobody else may change them meanwhile.
+ */
 export class Extent {
   #bytes: Uint8Array;
   #size: number;
+  #shared = true;
 
   constructor(bytes: Uint8Array = new Uint8Array(0)) {
-    this.#bytes = bytes.slice();
+    this.#bytes = bytes;
     this.#size = bytes.length;
   }
 
@@ -19,22 +23,32 @@ export class Extent {
 
   write(bytes: Uint8Array, offset: number): void {
     const end = offset + bytes.length;
-    if (end > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(end, this.#bytes.length * 2, 8192));
-      larger.set(this.bytes);
-      this.#bytes = larger;
-    }
+    this.#own(end);
     this.#bytes.set(bytes, offset);
     if (end > this.#size) this.#size = end;
   }
 
   truncate(size: number): void {
     if (size > this.#size) {
-      this.write(new Uint8Array(size - this.#size), this.#size);
-      return;
+      this.#own(size);
+    } else {
+      this.#own(this.#size);
+      // What is written behind the end later must find zeros between.
+      this.#bytes.fill(0, size, this.#size);
     }
-    // What is written behind the end later must find zeros between.
-    this.#bytes.fill(0, size, this.#size);
     this.#size = size;
   }
+
+  /** Makes the bytes its own, and room for `size` of them. */
+  #own(size: number): void {
+    if (!this.#shared && size <= this.#bytes.length) return;
+    const grown = size > this.#bytes.length ? Math.max(size, this.#size * 2, SMALLEST) : this.#size;
+    const own = new Uint8Array(grown);
+    own.set(this.bytes);
+    this.#bytes = own;
+    this.#shared = false;
+  }
 }
+
+/** Room that a file gets with its first write. */
+const SMALLEST = 8192;

@@ -17,8 +17,7 @@ export function inspectSqlite(
   sql: string,
   params: readonly SqliteValue[] = [],
 ): readonly SqliteRow[] {
-  const copy = new Disk(`copy of ${disk.name}`, disk.host, { files: Object.fromEntries(disk.image()) });
-  return using(copy, file, (handle) => executed(handle, sql, params).rows);
+  return using(disk.twin(), file, (handle) => executed(handle, sql, params).rows);
 }
 
 /** An idle machine: where nothing is to be chosen. */

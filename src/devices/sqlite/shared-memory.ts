@@ -33,19 +33,19 @@ export class SharedMemory<Holder extends object> {
 
   /** Whether the locks were taken or given back. */
   lock(holder: Holder, first: number, count: number, flags: number): boolean {
-    const slots = Array.from({ length: count }, (_, i) => first + i);
+    const end = first + count;
     if ((flags & SHM.unlock) !== 0) {
-      for (const slot of slots) this.#unlock(holder, slot);
+      for (let slot = first; slot < end; slot += 1) this.#unlock(holder, slot);
       return true;
     }
     const exclusive = (flags & SHM.exclusive) !== 0;
-    for (const slot of slots) {
+    for (let slot = first; slot < end; slot += 1) {
       const owner = this.#exclusive[slot];
       if (owner !== undefined && owner !== holder) return false;
       if (!exclusive) continue;
       for (const other of this.#shared[slot]!) if (other !== holder) return false;
     }
-    for (const slot of slots) {
+    for (let slot = first; slot < end; slot += 1) {
       if (exclusive) this.#exclusive[slot] = holder;
       else this.#shared[slot]!.add(holder);
     }
