@@ -30,16 +30,19 @@ const BEGIN = `UPDATE queue_job SET status = 'submitting', attempts = attempts +
 const UNLESS_PAUSED = `(SELECT paused FROM queue_state) = 0`;
 const BEGUN = `RETURNING seq, id, payload, attempts`;
 
-/** A dependency that is not there any more had completed when it was purged: see {@link JobTable.purge}. */
-const BEGIN_FIRST_IN_LINE = `
-  ${BEGIN} WHERE ${UNLESS_PAUSED} AND seq = (
-    SELECT seq FROM queue_job AS job
-    WHERE status = 'pending' AND NOT EXISTS (
-      SELECT 1 FROM queue_dependency AS dependency JOIN queue_job AS needed ON needed.id = dependency.depends_on
-      WHERE dependency.job = job.id AND needed.status <> 'completed'
-    )
-    ORDER BY ${PLACE}, seq LIMIT 1
-  ) ${BEGUN}`;
+/**
+ * The first job in the line that waits for nothing. A dependency that is not there any more had completed when it was
+ * purged: see {@link JobTable.purge}.
+ */
+const FIRST_IN_LINE = `
+  SELECT seq FROM queue_job AS job
+  WHERE status = 'pending' AND NOT EXISTS (
+    SELECT 1 FROM queue_dependency AS dependency JOIN queue_job AS needed ON needed.id = dependency.depends_on
+    WHERE dependency.job = job.id AND needed.status <> 'completed'
+  )
+  ORDER BY ${PLACE}, seq LIMIT 1`;
+
+const BEGIN_FIRST_IN_LINE = `${BEGIN} WHERE ${UNLESS_PAUSED} AND seq = (${FIRST_IN_LINE}) ${BEGUN}`;
 
 const BEGIN_AGAIN = `
   ${BEGIN} WHERE ${UNLESS_PAUSED} AND seq = ? AND attempts = ? AND owner IS NULL AND status = 'submitting'
@@ -70,6 +73,9 @@ export class AttemptTable {
 
   /** Begins the first attempt of the first job in the line that waits for nothing. */
   async beginNext(owner: string): Promise<BegunAttempt | undefined> {
+    // Looks first: an idle scheduler must not take the write lock every now and then.
+    const ready = await patiently(() => this.#session.all(FIRST_IN_LINE));
+    if (ready.length === 0) return undefined;
     return begun(await patiently(() => this.#session.all(BEGIN_FIRST_IN_LINE, [owner])), owner);
   }
 
