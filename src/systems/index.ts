@@ -12,6 +12,7 @@ export * from './queue/index.ts';
 export * from './registry/index.ts';
 export * from './repository/index.ts';
 export * from './resource/index.ts';
+export * from './route/index.ts';
 export * from './service/index.ts';
 export * from './sql/index.ts';
 export * from './supervise/index.ts';
