@@ -2,7 +2,7 @@ import { atRest, fail, fc, hold, judge, scenario, sometimes, type Sim } from 'he
 import type { AgentAttributes } from 'heddle/systems';
 import type { Agent } from './specimens/agent.ts';
 import { indexesAgree, liveStays, noDeadStays, noMonitorLeaks } from './specimens/invariants.ts';
-import { asDocumented, asFound, ours, type Cast } from './specimens/registries.ts';
+import { aliveThenMonitor, asDocumented, asFound, ours, tableByTable, type Cast } from './specimens/registries.ts';
 
 interface Step {
   readonly what: 'register' | 'unregister' | 'update' | 'end';
@@ -53,12 +53,60 @@ export default [
     // Holds for all: an operation is one step, on one event loop; and alive and monitor are two lines of it.
     about:
       'agents register, change, leave and die; an index lags behind, or a dead one stays: not where an operation is one turn',
-    subjects: { ours: hold(ours), 'as-found': judge(asFound), 'as-documented': judge(asDocumented) },
+    subjects: {
+      ours: hold(ours),
+      'as-found': judge(asFound),
+      'as-documented': judge(asDocumented),
+      'table-by-table': fail('indexesAgree', tableByTable),
+    },
     workload: steps,
     body: async ({ sim, subject, workload }) => {
       await perform(sim, subject, workload);
     },
     invariants: [indexesAgree, noDeadStays, endedWhileRegistered],
+  }),
+  scenario<Cast, { near: boolean; others: ('register' | 'unregister')[] }>({
+    name: 'registry/alive-then-monitor',
+    ids: ['F6'],
+    about: 'an agent dies between alive check and monitor: cannot be on one event loop, unless the monitor is far away',
+    subjects: {
+      ours: hold(ours),
+      'as-found': judge(asFound),
+      'as-documented': judge(asDocumented),
+      'far-monitor': fail('noDeadStays', aliveThenMonitor),
+    },
+    every: [true, false].flatMap((near) => [
+      { near, others: [] },
+      { near, others: ['register'] },
+      { near, others: ['unregister'] },
+    ]),
+    body: async ({ sim, subject: { registry, agents }, workload: { near, others } }) => {
+      const attributes = { capabilities: ['plan'], health: 'healthy', node: 'n1' } as const;
+      const [first, second] = agents.filter((agent) => agent.near === near) as [Agent, Agent];
+      first.newsTakes = [0, 0];
+      const register = (agent: Agent): Promise<unknown> =>
+        sim.attempt('register', { id: 'a', agent: agent.name }, () => registry.register('a', agent, attributes));
+      await sim.clients(['die', 'join', ...others], async (what) => {
+        if (what === 'die') await first.end();
+        if (what === 'join') await register(first);
+        if (what === 'register') await register(second);
+        const holder = registry.holder('a');
+        if (what !== 'unregister' || holder === undefined) return;
+        await sim.attempt('unregister', { id: 'a', agent: holder.name }, () => registry.unregister('a', holder));
+      });
+    },
+    invariants: [
+      noDeadStays,
+      indexesAgree,
+      sometimes(
+        'diedUnregistered',
+        ({ subject: { registry, agents }, history: { operations } }) =>
+          operations.length === 0 &&
+          registry.holder('a') === undefined &&
+          agents.some(({ dead, known }) => dead && !known),
+      ),
+      endedWhileRegistered,
+    ],
   }),
   scenario<Cast, { near: boolean; dies: number; leaves: number; next: number }>({
     name: 'registry/late-down',

@@ -1,5 +1,5 @@
 import { always, atRest, fail, fc, hold, judge, scenario, sometimes, type Observed, type Sim } from 'heddle';
-import { asDocumented, asFound, ours, type Batches, type Ended, type Work } from './specimens/batches.ts';
+import { asDocumented, asFound, asTheyCome, ours, type Batches, type Ended, type Work } from './specimens/batches.ts';
 
 const timeoutMs = 20;
 
@@ -56,7 +56,12 @@ export default [
     name: 'supervise/ordered-results',
     ids: ['F1'],
     about: 'children end in any order, fail, or are too slow; results come in the order of the items all the same',
-    subjects: { ours: hold(ours), 'as-found': judge(asFound), 'as-documented': judge(asDocumented) },
+    subjects: {
+      ours: hold(ours),
+      'as-found': judge(asFound),
+      'as-documented': judge(asDocumented),
+      'as-they-come': fail('equalsSequential', asTheyCome),
+    },
     workload: fc.record({ items, max: fc.integer({ min: 1, max: 4 }) }),
     body: async ({ sim, subject, workload: { items: list, max } }) => {
       const work = obedient(sim);
@@ -112,7 +117,12 @@ export default [
     name: 'supervise/task-shutdown',
     ids: ['F1'],
     about: 'a child ignores that it has to stop, or never ends; the shutdown of its supervisor waits for it for ever',
-    subjects: { ours: hold(ours), 'as-found': judge(asFound), 'as-documented': judge(asDocumented) },
+    subjects: {
+      ours: hold(ours),
+      'as-found': judge(asFound),
+      'as-documented': judge(asDocumented),
+      'waits-for-all': fail('closesInTime', asTheyCome),
+    },
     workload: fc.record({
       ms: fc.array(fc.constantFrom(5, 40, 200, Infinity), { minLength: 1, maxLength: 4 }),
       at: fc.integer({ min: 0, max: 100 }),

@@ -6,7 +6,14 @@ import {
   shutdownInTime,
   upOf,
 } from './specimens/service-invariants.ts';
-import { asDocumented, ours, type ServiceTerms, type Strategy, type Supervise } from './specimens/services.ts';
+import {
+  allAtOnce,
+  asDocumented,
+  ours,
+  type ServiceTerms,
+  type Strategy,
+  type Supervise,
+} from './specimens/services.ts';
 
 /** Of F13 the fix is a comment: what was found is what is documented. */
 const asFound = asDocumented;
@@ -23,7 +30,12 @@ export default [
     name: 'supervise/shutdown-order',
     ids: ['F13'],
     about: 'services end, are restarted, and are shut down; one that others need is stopped before them',
-    subjects: { ours: hold(ours), 'as-found': judge(asFound), 'as-documented': judge(asDocumented) },
+    subjects: {
+      ours: hold(ours),
+      'as-found': judge(asFound),
+      'as-documented': judge(asDocumented),
+      'all-at-once': fail('dependentsFirst', allAtOnce),
+    },
     workload: fc.record({
       services: fc.array(
         fc.record({ stopMs: fc.constantFrom(1, 10, Infinity), endsAfter: fc.constantFrom(9999, 3, 6, 12) }),
@@ -97,7 +109,12 @@ export default [
     name: 'supervise/failed-start',
     ids: ['F13'],
     about: 'a service fails to start; those started before it are left running, or stopped in the wrong order',
-    subjects: { ours: hold(ours), 'as-found': judge(asFound), 'as-documented': judge(asDocumented) },
+    subjects: {
+      ours: hold(ours),
+      'as-found': judge(asFound),
+      'as-documented': judge(asDocumented),
+      'all-at-once': fail('nothingLeftUp', allAtOnce),
+    },
     workload: fc.record({
       services: fc.array(
         fc.record({

@@ -12,6 +12,8 @@ export class Agent implements Monitored {
   dead = false;
   /** The news of its end has come. */
   known = false;
+  /** How long the news takes (virtual ms). */
+  newsTakes: readonly [number, number] = [0, 5];
   readonly #sim: Sim;
   readonly #monitors = new Set<(reason: unknown) => void>();
 
@@ -44,7 +46,7 @@ export class Agent implements Monitored {
     if (this.dead) return;
     this.dead = true;
     this.#sim.tell('dies', { agent: this.name });
-    await this.#sim.io(`DOWN ${this.name}`, { latency: [0, 5] });
+    await this.#sim.io(`DOWN ${this.name}`, { latency: this.newsTakes });
     this.known = true;
     const monitors = [...this.#monitors];
     this.#monitors.clear();

@@ -3,6 +3,7 @@ import { AgentRegistry, type AgentAttributes } from 'heddle/systems';
 import { Agent } from './agent.ts';
 import * as documented from './as-documented.ts';
 import * as found from './as-found.ts';
+import { AliveThenMonitor, TableByTable } from './mutants.ts';
 
 /** Ids by key. */
 export type Index = Readonly<Record<string, readonly string[]>>;
@@ -168,13 +169,15 @@ export interface Cast {
 }
 
 const cast =
-  (create: () => Registry) =>
+  (create: (sim: Sim) => Registry) =>
   (sim: Sim): Cast => ({
-    registry: create(),
-    other: create(),
+    registry: create(sim),
+    other: create(sim),
     agents: Array.from({ length: 6 }, (_, index) => new Agent(sim, `agent${index}`, index % 2 === 0)),
   });
 
 export const ours = cast(() => new Ours());
 export const asFound = cast(() => new Specimen(new found.AgentRegistry()));
 export const asDocumented = cast(() => new Specimen(new documented.AgentRegistry()));
+export const aliveThenMonitor = cast((sim) => new Specimen(new AliveThenMonitor(sim)));
+export const tableByTable = cast((sim) => new Specimen(new TableByTable(sim)));

@@ -1,6 +1,7 @@
 import { BatchOperations, TaskSupervisor, type Caller, type TaskOutcome } from 'heddle/systems';
 import * as documented from './as-documented.ts';
 import * as found from './as-found.ts';
+import { AsTheyCome } from './mutants.ts';
 
 /** What became of an item, as a word that says the same of all subjects. */
 export type Ended = { readonly value: unknown } | 'failed' | 'timed-out' | 'not-run';
@@ -84,3 +85,4 @@ class Specimen implements Batches {
 export const ours = (): Batches => new Ours();
 export const asFound = (): Batches => new Specimen(null);
 export const asDocumented = (): Batches => new Specimen(new documented.TaskSupervisor());
+export const asTheyCome = (): Batches => new AsTheyCome();

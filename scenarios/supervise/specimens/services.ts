@@ -1,5 +1,6 @@
 import type { Sim } from 'heddle';
 import { Supervisor, type Child, type ChildSpec } from 'heddle/systems';
+import { AllAtOnce } from './mutants.ts';
 import { OtpSupervisor, type OtpChildSpec } from './otp-supervisor.ts';
 
 /** What a service is like. All times in virtual ms. */
@@ -132,3 +133,8 @@ export const asDocumented =
       services.map((each) => otpSpec(sim, each, true)),
       strategy,
     );
+
+export const allAtOnce =
+  (sim: Sim): Supervise =>
+  (services) =>
+    new AllAtOnce(services.map((each) => starter(sim, each)));
