@@ -43,13 +43,15 @@ const known = ({ category, recoveryStrategy }: Report): boolean =>
 export default scenario<Receive, Report[]>({
   name: 'errors/known-names',
   ids: ['F16'],
-  // The finding rests on the document's words, that it is types that were made closed lists; taking in what another
-  // process reports is completed.
   about: 'an error arrives from another process with a category that has a typo, and nobody who recovers knows it',
   subjects: {
     ours: hold(() => ours),
     'as-found': fail('onlyKnownNames', () => specimen(found.newError)),
     'as-documented': judge(() => specimen(documented.newError)),
+  },
+  restsOn: {
+    'as-found': 'that what another process reports is taken as it is',
+    'as-documented': 'that what another process reports is taken as it is; that types are all of the fix is printed',
   },
   workload: fc.array(
     fc.record({

@@ -17,6 +17,8 @@ export default scenario<Bus, { publishers: number[]; closeAt: number }>({
     'as-found': judge(bus.asFoundElsewhere),
     'as-documented': judge(bus.asDocumentedElsewhere),
   },
+  // Up to a hundred turns each.
+  runs: 500,
   workload: fc.record({
     publishers: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 }),
     closeAt: fc.integer({ min: 20, max: 400 }),

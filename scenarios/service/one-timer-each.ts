@@ -11,13 +11,16 @@ interface Step {
 export default scenario<Services, Step[]>({
   name: 'service/one-timer-each',
   ids: ['F7'],
-  // As documented rests on a completed line: that a limiter's first timer is armed where it is configured.
   about:
     'a limiter is configured again: its old timer is overwritten, not cancelled, and nobody can cancel it any more',
   subjects: {
     ours: hold(() => ours()),
     'as-found': fail('oneTimerEach', () => asFound()),
     'as-documented': judge(() => asDocumented()),
+  },
+  restsOn: {
+    'as-found': 'that any process may send the message of the timer, and where a limiter arms its first one',
+    'as-documented': 'that a limiter arms its first timer where it is configured, and that it can be configured again',
   },
   workload: fc.array(
     fc.record({

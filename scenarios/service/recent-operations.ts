@@ -9,6 +9,8 @@ export default scenario<Services, { at: number; records: number }[]>({
   // Rests on the two printed lines. As found and as documented are the same: the document says that nothing is to do.
   about: 'the monitor remembers more than the last 100 operations, or not the last ones',
   subjects: { ours: hold(ours), 'as-found': judge(asFound), 'as-documented': judge(asDocumented) },
+  // A run records some two hundred operations, and is judged after each turn.
+  runs: 300,
   workload: fc.array(
     fc.record({ at: fc.integer({ min: 0, max: 3 * MINUTE }), records: fc.integer({ min: 1, max: 110 }) }),
     { minLength: 1, maxLength: 4 },
