@@ -1,5 +1,8 @@
+import { judge } from 'heddle';
 import { describe, expect, it } from 'vitest';
 import crashesInOrder, { type Workload } from '../../scenarios/task/crashes-in-order.ts';
+import type { Server } from '../../scenarios/task/specimens/servers.ts';
+import { ReadyQueue, TaskManager, TaskRunner } from '../../src/systems/index.ts';
 import { randomChooser } from '../choosers.ts';
 import { crashEverywhere, type Sweep } from '../crash-at.ts';
 import { erased } from '../fixtures/runs.ts';
@@ -46,3 +49,29 @@ describe(
     });
   },
 );
+
+/** Ours, but that it forgets to recover. */
+const forgetful: Server = {
+  start: async ({ open, sim, receiver }, serve) => {
+    const manager = new TaskManager({ repository: await open!(), queue: new ReadyQueue() });
+    const perform = async ({ id }: { id: string }): Promise<undefined> => {
+      await sim.io('work', { latency: [0, 5] });
+      await receiver.apply(id);
+    };
+    new TaskRunner({ manager, perform, retryMs: 20 }).start();
+    serve({ delegate: (id, dependsOn) => manager.delegate({ id, payload: 'work', dependsOn }) });
+  },
+  apart: () => {
+    throw new Error('not here');
+  },
+};
+
+it('sees what there is to see: without recovery, tasks are lost at many of these turns', async () => {
+  const { ours } = crashesInOrder.subjects;
+  const subjects = { forgetful: judge((sim) => ({ ...ours!.create(sim), server: forgetful })) };
+  const scenario = erased({ ...crashesInOrder, subjects });
+  const workload: Workload = { jobs: jobs(5), crashes: 1 };
+  const swept = await crashEverywhere({ scenario, subject: 'forgetful', workload, place: 'turn' });
+  expect(swept.failed.length).toBeGreaterThan(10);
+  expect(swept.failed.filter((each) => !each.includes('violation noneLostOrStarved'))).toEqual([]);
+});

@@ -1,7 +1,7 @@
 /** The task servers behind the same few words: what a process starts, and what its clients call. */
 import type { Process, Remote, Sim } from 'heddle';
 import {
-  bootstrap,
+  bootstrapTasks,
   ReadyQueue,
   RecoveryManager,
   TaskManager,
@@ -63,7 +63,7 @@ async function work({ sim, receiver }: Parts, id: string): Promise<void> {
 
 export const ours: Server = {
   start: (parts, serve) =>
-    bootstrap({
+    bootstrapTasks({
       openRepository: parts.open ?? (() => Promise.resolve(new Connection(parts.sim, parts.rows, parts.connection))),
       perform: async ({ id }) => {
         await work(parts, id);

@@ -45,9 +45,9 @@ export interface TaskServer {
  * @throws TaskError `start-failed` when a step failed; `cause` is its error. What had been started is closed again.
  * @example
  * ```ts
- * import { bootstrap, SqlTaskRepository, type SqlDatabase } from 'heddle/systems';
+ * import { bootstrapTasks, SqlTaskRepository, type SqlDatabase } from 'heddle/systems';
  * export async function main(database: SqlDatabase): Promise<void> {
- *   const server = await bootstrap({
+ *   const server = await bootstrapTasks({
  *     openRepository: () => SqlTaskRepository.open(database),
  *     perform: async (task) => `did ${task.payload}`,
  *     serve: () => ({ close: () => undefined }),
@@ -56,7 +56,7 @@ export interface TaskServer {
  * }
  * ```
  */
-export async function bootstrap(options: BootstrapOptions): Promise<TaskServer> {
+export async function bootstrapTasks(options: BootstrapOptions): Promise<TaskServer> {
   const { openRepository, perform, serve, queue = new ReadyQueue(), ...limits } = options;
   const started: Closable[] = [];
   let step = 'opening the database';

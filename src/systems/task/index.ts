@@ -1,4 +1,4 @@
-export { bootstrap, type BootstrapOptions, type Closable, type TaskServer } from './bootstrap.ts';
+export { bootstrapTasks, type BootstrapOptions, type Closable, type TaskServer } from './bootstrap.ts';
 export { McpAdapter, type ToolDescription, type ToolErrorCode, type ToolName, type ToolResult } from './mcp-adapter.ts';
 export { RecoveryManager, type RecoveryManagerOptions, type RecoveryReport } from './recovery-manager.ts';
 export { SqlTaskRepository } from './sql-task-repository.ts';
