@@ -34,7 +34,7 @@ export default LEVELS.map((isolation): Scenario<Ledger, (typeof WORKLOADS)[numbe
         sim.op('reserve', { amount }, () =>
           inTransaction(pool, isolation, async (transaction) => {
             const outcome = await subject.reserve(transaction, name, amount);
-            if (outcome.approved) await subject.settle(transaction, outcome, amount);
+            if (outcome.approved) await subject.book(transaction, outcome, amount);
             return outcome;
           }),
         ),

@@ -21,6 +21,8 @@ export interface Ledger {
   readonly db: Postgres;
   /** Asks for `amount`; `key` names the request. */
   reserve(caller: Caller, key: string, amount: number): Promise<Outcome>;
+  /** Writes down what was granted, where that is not done yet. */
+  book(caller: Caller, outcome: Outcome, amount: number): Promise<void>;
   /** The money was spent. */
   settle(caller: Caller, outcome: Outcome, actual: number): Promise<void>;
   /** Nothing was spent. */
@@ -89,6 +91,7 @@ export function asFound(sim: Sim, setup: LedgerSetup): Ledger {
   return {
     ...books(db),
     reserve: async (caller, _key, amount) => ({ approved: await mayProceed(createClient(caller), amount), id: 'none' }),
+    book: (caller, _outcome, amount) => writeCostTracking(createClient(caller), amount, 'manager'),
     settle: (caller, _outcome, actual) => writeCostTracking(createClient(caller), actual, 'manager'),
     cancel: () => Promise.resolve(),
   };
@@ -115,6 +118,7 @@ export function asDocumented(sim: Sim, setup: LedgerSetup): Ledger {
       if (error !== undefined) throw Object.assign(new Error(error.message), { code: error.code });
       return { approved: canProceed, id: reservationId };
     },
+    book: () => Promise.resolve(),
     settle: (caller, { id }, actual) => functions(caller).updateReservationWithActual(id!, actual),
     cancel: (caller, { id }) => functions(caller).cancelReservation(id!),
   };
@@ -147,6 +151,7 @@ export function ours(sim: Sim, { spent, spentAt = MIDNIGHT, newFiles = false, ..
       const answer = await ledgerOf(caller).checkAndReserve({ requestKey: key, estimate }, call);
       return { approved: answer.approved, id: answer.approved ? answer.reservationId : null };
     },
+    book: () => Promise.resolve(),
     settle: async (caller, { id }, actual) => {
       await ledgerOf(caller).settle(id!, actual, isTransaction(caller) ? { within: caller } : {});
     },
@@ -193,6 +198,7 @@ export async function inTransaction<T>(
   pool: pg.Pool,
   isolation: string,
   work: (transaction: Caller) => Promise<T>,
+  attempts = 4,
 ): Promise<T> {
   const client = await pool.connect();
   try {
@@ -204,7 +210,7 @@ export async function inTransaction<T>(
         return value;
       } catch (error) {
         await client.query('ROLLBACK');
-        if (attempt === 4 || !LOST.includes(codeOf(error))) throw error;
+        if (attempt === attempts || !LOST.includes(codeOf(error))) throw error;
       }
     }
   } finally {
