@@ -6,6 +6,7 @@ import {
   neverMoreThanMaximum,
   noKillToNobody,
   noTaskOutlivesItsBound,
+  noOrphanPipe,
   nothingIsLeft,
   oneOutcome,
 } from './specimens/invariants.ts';
@@ -71,6 +72,7 @@ export default scenario<Pool, { tasks: TaskPlan[]; closeAt: number }>({
     neverMoreThanMaximum,
     noKillToNobody,
     noTaskOutlivesItsBound(MAX),
+    noOrphanPipe(1_500),
     nothingIsLeft,
     ended('completed'),
     ended('failed'),

@@ -66,6 +66,14 @@ export const ended = (status: string): Invariant<Pool> =>
     ({ subject }) => subject.outcomes.some((outcome) => outcome.status === status),
   );
 
+/** The pipes of a process that is gone are closed within so many virtual ms. */
+export const noOrphanPipe = (withinMs: number): Invariant<Pool> =>
+  always('noOrphanPipe', ({ subject: { children }, now }) => {
+    const orphan = children.all.find(({ endedAt, openPipes }) => openPipes.length > 0 && now() - endedAt > withinMs);
+    if (orphan === undefined) return undefined;
+    return `child ${orphan.number} ended at ${orphan.endedAt} ms, and its ${orphan.openPipes.join(' and ')} is open`;
+  });
+
 /** What could not be started does not run. */
 export const noOrphan: Invariant<Pool> = afterBody('noOrphan', ({ subject: { children, failedStarts } }) => {
   const orphan = children.all.find(({ args, closed }) => !closed && failedStarts.has(args[0]!));
