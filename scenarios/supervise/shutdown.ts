@@ -8,6 +8,7 @@ import {
 } from './specimens/service-invariants.ts';
 import {
   allAtOnce,
+  leavesBehind,
   asDocumented,
   ours,
   type ServiceTerms,
@@ -113,7 +114,7 @@ export default [
       ours: hold(ours),
       'as-found': judge(asFound),
       'as-documented': judge(asDocumented),
-      'all-at-once': fail('nothingLeftUp', allAtOnce),
+      'leaves-behind': fail('nothingLeftUp', leavesBehind),
     },
     workload: fc.record({
       services: fc.array(

@@ -3,23 +3,39 @@ import { TaskSupervisor, type Child } from 'heddle/systems';
 import type { Batches, Ended, MapOptions, Work } from './batches.ts';
 import type { Supervision } from './services.ts';
 
-/** Stops all children at once, and none when a start fails. */
-export class AllAtOnce implements Supervision {
+/** Does not stop those already started when a start fails; stops in reverse, or all at once. Restarts nobody. */
+export class Careless implements Supervision {
   readonly #starts: readonly (() => Promise<Child>)[];
+  readonly #stops: 'in reverse' | 'all at once';
   readonly #children: Child[] = [];
+  #started: Promise<void> = Promise.resolve();
 
-  constructor(starts: readonly (() => Promise<Child>)[]) {
+  constructor(starts: readonly (() => Promise<Child>)[], stops: 'in reverse' | 'all at once') {
     this.#starts = starts;
+    this.#stops = stops;
   }
 
-  async start(): Promise<void> {
-    for (const start of this.#starts) this.#children.push(await start());
+  start(): Promise<void> {
+    this.#started = (async () => {
+      for (const start of this.#starts) this.#children.push(await start());
+    })();
+    return this.#started;
   }
 
   async stop(): Promise<void> {
-    for (const child of this.#children) child.stop();
-    await Promise.allSettled(this.#children.map(async ({ ended }) => ended));
+    await this.#started;
+    if (this.#stops === 'all at once') await Promise.all(this.#children.map(end));
+    else for (const child of this.#children.toReversed()) await end(child);
   }
+}
+
+async function end(child: Child): Promise<void> {
+  child.stop();
+  const timer = setTimeout(() => {
+    child.kill?.();
+  }, 50);
+  await Promise.allSettled([child.ended]);
+  clearTimeout(timer);
 }
 
 /** Results in the order in which they come, and a shutdown that waits for as long as it takes. */

@@ -1,6 +1,6 @@
 import type { Sim } from 'heddle';
 import { Supervisor, type Child, type ChildSpec } from 'heddle/systems';
-import { AllAtOnce } from './mutants.ts';
+import { Careless } from './mutants.ts';
 import { OtpSupervisor, type OtpChildSpec } from './otp-supervisor.ts';
 
 /** What a service is like. All times in virtual ms. */
@@ -134,7 +134,14 @@ export const asDocumented =
       strategy,
     );
 
-export const allAtOnce =
+const careless =
+  (stops: 'in reverse' | 'all at once') =>
   (sim: Sim): Supervise =>
   (services) =>
-    new AllAtOnce(services.map((each) => starter(sim, each)));
+    new Careless(
+      services.map((each) => starter(sim, each)),
+      stops,
+    );
+
+export const allAtOnce: (sim: Sim) => Supervise = careless('all at once');
+export const leavesBehind: (sim: Sim) => Supervise = careless('in reverse');
