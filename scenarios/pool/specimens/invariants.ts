@@ -1,14 +1,24 @@
 import { afterBody, always, sometimes, type Invariant } from 'heddle';
 import { KILL_GRACE, type Pool } from './adapter.ts';
 
-/** Each start of a task has one outcome at most. */
-export const oneOutcome: Invariant<Pool> = always('oneOutcome', ({ subject: { outcomes, starts } }) => {
-  for (const [id, count] of starts) {
-    const told = outcomes.filter((outcome) => outcome.id === id).map(({ status }) => status);
-    if (told.length > count) return `${id} was started ${count} times, and ended ${told.length}: ${told.join(', ')}`;
-  }
-  return undefined;
-});
+/** Each start of a task has one outcome: never a second, and none is missing when all is over. */
+export const oneOutcome: Invariant<Pool> = {
+  name: 'oneOutcome',
+  watch: ({ subject: { outcomes, starts } }) => {
+    const wrong = (isWrong: (told: number, started: number) => boolean): string | undefined => {
+      for (const [id, count] of starts) {
+        const told = outcomes.filter((outcome) => outcome.id === id).map(({ status }) => status);
+        if (isWrong(told.length, count))
+          return `${id} was started ${count} times, and ended ${told.length}: ${told.join(', ')}`;
+      }
+      return undefined;
+    };
+    return {
+      afterTurn: () => wrong((told, started) => told > started),
+      afterBody: () => wrong((told, started) => told !== started),
+    };
+  },
+};
 
 /** The pool's count is the number of its processes: those that have ended unnoticed count as well. */
 export const countedWorkersAreLive: Invariant<Pool> = always('countedWorkersAreLive', ({ subject }) => {
