@@ -32,7 +32,7 @@ export default scenario<OnDisk, Job[]>({
     const open = (): Promise<SqlTaskRepository> => {
       // EXTRA and not FULL for one moment: when the database is turned to WAL, by a transaction with a rollback journal.
       // With FULL its deletion may be undone by a power failure much later, and with it all that was committed since.
-      const options = { journal: 'wal', synchronous: 'extra', latency: [0, 1] } as const;
+      const options = { journal: 'wal', synchronous: 'full', latency: [0, 1] } as const;
       return SqlTaskRepository.open(sqliteDatabase(openSqlite(disk, file, options)));
     };
     // The first depends on nothing.

@@ -162,8 +162,10 @@ function openFile(whose: Client, namePointer: Pointer, flags: number): OpenFile 
   const existing = whose.disk.file(name);
   if (existing === undefined && (flags & OPEN.create) === 0) return null;
   const file = existing ?? whose.disk.create(whose, name);
+  // As os_unix.c: also a journal or WAL that was there before, whose name, or another's end, may not be durable yet.
   const isJournal = (flags & (OPEN.journal | OPEN.superJournal | OPEN.wal)) !== 0;
-  return new OpenFile(whose, name, file, { syncsDirectory: existing === undefined && isJournal, deleteOnClose });
+  const syncsDirectory = isJournal && (flags & OPEN.create) !== 0;
+  return new OpenFile(whose, name, file, { syncsDirectory, deleteOnClose });
 }
 
 const methods = {
