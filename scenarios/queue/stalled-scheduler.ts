@@ -1,38 +1,49 @@
 import { fc, hold, scenario, sometimes } from 'heddle';
 import { ours, type QueueUnderTest } from './specimens/adapter.ts';
-import { everyJobIsDone, noneWhilePaused, oneEffectEach } from './specimens/invariants.ts';
+import { everyJobIsDone, noneAfterCancel, noneWhilePaused, oneEffectEach } from './specimens/invariants.ts';
 import { Receiver } from './specimens/receiver.ts';
 import { until } from './specimens/until.ts';
 
-export default scenario<QueueUnderTest, { jobs: number; after: number }>({
+export default scenario<QueueUnderTest, { jobs: number; after: number; what: 'pause' | 'cancel' }>({
   name: 'queue/stalled-scheduler',
   ids: ['C2'],
-  about: 'a scheduler stands still for longer than its lease, or its clock is set, and it goes on as if nothing was',
+  about: 'a scheduler far from the database stands still for a while, or for longer than its lease, and then goes on',
   subjects: { ours: hold(ours) },
   runs: 300,
-  workload: fc.record({ jobs: fc.integer({ min: 1, max: 3 }), after: fc.integer({ min: 0, max: 60 }) }),
+  workload: fc.record({
+    jobs: fc.integer({ min: 1, max: 3 }),
+    after: fc.integer({ min: 0, max: 200 }),
+    what: fc.constantFrom('pause', 'cancel'),
+  }),
   body: async ({ sim, subject, workload }) => {
     const receiver = new Receiver(sim);
     const queue = await subject.open({
       submit: receiver.submit,
       schedulers: 2,
-      disturbances: { stalls: [1000], clockSteps: [3_600_000, -3_600_000] },
+      disturbances: { stalls: [100, 1000], clockSteps: [3_600_000, -3_600_000] },
     });
     const ids = Array.from({ length: workload.jobs }, (_, i) => String(i + 1));
     for (const id of ids) await sim.op('enqueue', { id }, () => queue.enqueue(id));
     await sim.io('somebody decides', { latency: workload.after });
-    await sim.op('pause', {}, () => queue.pause());
-    await sim.sleep(1500);
-    await sim.op('resume', {}, () => queue.resume());
-    await until(sim, () => receiver.effects.length === ids.length, 10_000);
+    if (workload.what === 'pause') {
+      await sim.op('pause', {}, () => queue.pause());
+      await sim.sleep(1500);
+      await sim.op('resume', {}, () => queue.resume());
+    } else {
+      await sim.op('cancel', { id: '1' }, () => queue.cancel('1'));
+      await sim.sleep(1500);
+    }
+    const cancelled = (await queue.status('1')) === 'cancelled' ? '1' : '';
+    await until(sim, () => ids.every((id) => id === cancelled || receiver.effects.includes(id)), 10_000);
   },
   shutdown: ({ subject }) => subject.close(),
   invariants: [
     noneWhilePaused(),
+    noneAfterCancel(),
     everyJobIsDone(),
     oneEffectEach(),
     sometimes('waitedForALease', ({ history: { operations } }) =>
-      operations.some(({ name, invokedAt, endedAt }) => name === 'pause' && endedAt - invokedAt > 300),
+      operations.some(({ name, invokedAt, endedAt }) => name !== 'enqueue' && endedAt - invokedAt > 300),
     ),
   ],
 });

@@ -1,6 +1,13 @@
 import type { Disk, ProcessOptions, Sim } from 'heddle';
 import { openSqlite } from 'heddle/sqlite';
-import { JobQueue, SqlSession, sqliteDatabase, type JobQueueOptions, type Submit } from 'heddle/systems';
+import {
+  JobQueue,
+  SqlSession,
+  sqliteDatabase,
+  type JobQueueOptions,
+  type SqlDatabase,
+  type Submit,
+} from 'heddle/systems';
 import { QueueManager as DocumentedQueueManager } from './as-documented.ts';
 import { QueueManager as FoundQueueManager } from './as-found.ts';
 
@@ -28,7 +35,7 @@ export interface QueueSetup {
   readonly doneWhenAnswered?: boolean;
   /** How many loops schedule jobs at once. Ours has each in a process of its own. Default 1. */
   readonly schedulers?: number;
-  /** What may happen to the processes of the further ones. */
+  /** What may happen to the further ones, which then do all the work, with the database at the end of a network. */
   readonly disturbances?: ProcessOptions;
   /** Jobs can be enqueued, but nothing is submitted before the first `resume`. */
   readonly paused?: boolean;
@@ -72,8 +79,8 @@ export const TERMS: JobQueueOptions = {
 };
 
 /** A connection of the current process. */
-export function session(disk: Disk): SqlSession {
-  return new SqlSession(sqliteDatabase(openSqlite(disk, 'jobs.db', { journal: 'wal', latency: [0, 2] })));
+function connection(disk: Disk): SqlDatabase {
+  return sqliteDatabase(openSqlite(disk, 'jobs.db', { journal: 'wal', latency: [0, 2] }));
 }
 
 class Ours implements Queue {
@@ -89,21 +96,23 @@ class Ours implements Queue {
   }
 
   static async open(sim: Sim, disk: Disk, setup: QueueSetup): Promise<Queue> {
-    const { submit, doneWhenAnswered = false, schedulers = 1, disturbances = {}, paused = false } = setup;
-    const own = session(disk);
+    const { submit, doneWhenAnswered = false, schedulers = 1, disturbances, paused = false } = setup;
+    const own = new SqlSession(connection(disk));
     const queue = await JobQueue.open(own, TERMS);
     if (paused) await queue.pause();
     const deliver: Submit = async ({ key }) => {
       await submit(key);
       return doneWhenAnswered ? 'completed' : 'submitted';
     };
-    queue.start(deliver);
+    if (disturbances === undefined) queue.start(deliver);
     const others: (() => Promise<void>)[] = [];
     for (let i = 2; i <= schedulers; i += 1) {
       const name = `worker ${i}`;
-      const worker = sim.process(name, disturbances);
+      const worker = sim.process(name, disturbances ?? {});
+      // Opened here: each statement of the other process takes two messages.
+      const far = disturbances && sim.device('database', connection(disk), { latency: [0, 10] });
       const open = async (): Promise<void> => {
-        const itsSession = session(disk);
+        const itsSession = new SqlSession(far ?? connection(disk));
         const another = await JobQueue.open(itsSession, TERMS);
         another.start(deliver);
         const close = (): Promise<void> => another.close().then(() => itsSession.close());
