@@ -1,4 +1,4 @@
-import { afterBody, fc, hold, judge, scenario, sometimes } from 'heddle';
+import { afterBody, hold, judge, scenario, sometimes } from 'heddle';
 import { postgres } from 'heddle/postgres';
 import {
   asDocumented,
@@ -28,7 +28,7 @@ export default [
       'as-found': judge((sim) => asFound(sim, crashing)),
       'as-documented': judge((sim) => asDocumented(sim, crashing)),
     },
-    workload: fc.integer({ min: 1, max: 10 }),
+    every: [5],
     body: async ({ sim, subject, workload: estimate }) => {
       const caller = sim.process('caller', { crashes: 1 });
       await sim.client(
@@ -55,7 +55,6 @@ export default [
         history.operations.some(({ name, abandoned }) => name === 'work' && abandoned),
       ),
     ],
-    runs: 60,
   }),
   scenario<Ledger, number[]>({
     name: 'ledger/lost-reply',
@@ -67,7 +66,7 @@ export default [
       'as-found': judge((sim) => asFound(sim, lossy)),
       'as-documented': judge((sim) => asDocumented(sim, lossy)),
     },
-    workload: fc.array(fc.integer({ min: 1, max: 10 }), { minLength: 1, maxLength: 2 }),
+    every: [[5]],
     body: async ({ sim, subject, workload }) => {
       const pool = poolOf(subject);
       // A connection that breaks while nobody uses it is the pool's to replace.
@@ -97,6 +96,5 @@ export default [
         history.operations.some(({ outcome }) => outcome.kind === 'threw'),
       ),
     ],
-    runs: 80,
   }),
 ];

@@ -36,7 +36,7 @@ export interface HuntOptions {
 export interface HuntListener {
   made(runs: number): void;
   finished(result: CampaignResult): void;
-  skipped(target: SkippedTarget): void;
+  skipped?(target: SkippedTarget): void;
 }
 
 /** A subject that was not hunted, because something that its scenario requires is not there. */
@@ -145,7 +145,7 @@ export class Hunt {
 
   #skip(target: Target, reason: string): void {
     this.#skipped.push({ target, reason });
-    this.#listener?.skipped({ target, reason });
+    this.#listener?.skipped?.({ target, reason });
   }
 
   async #one(target: Target): Promise<void> {

@@ -184,6 +184,8 @@ export class ServerAccess {
   async #sacrifice(session: Session): Promise<Told> {
     session.victim = true;
     await this.#admin.query('SELECT pg_cancel_backend($1)', [session.pid]);
+    // Until it has noticed, the circle is still there.
+    await this.#watch.quiet([session]);
     return this.#settled();
   }
 
