@@ -1,7 +1,7 @@
 import type { ProcessClock } from './clock.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Enabled } from './enabled.ts';
-import type { PendingEvent } from './event.ts';
+import { KIND, type PendingEvent } from './event.ts';
 import { Heap } from './heap.ts';
 import type { Immediate } from './immediate.ts';
 import type { Timeout } from './timer.ts';
@@ -37,6 +37,8 @@ export class SimProcess {
   readonly future: Heap<PendingEvent> = new Heap();
   readonly timers: Timers = new Timers();
   readonly #deadlines = new Deadlines();
+  /** The main script, as long as it has not run: nothing of the process comes before it. */
+  #main: PendingEvent | null = null;
   #firstImmediate: Immediate | null = null;
   #lastImmediate: Immediate | null = null;
   #phase: Phase = 'poll';
@@ -81,6 +83,7 @@ export class SimProcess {
     else this.future.push(event);
     if (event.latest !== Infinity) this.#deadlines.add(event);
     if (event.seq > this.#newest) this.#newest = event.seq;
+    if (event.kindCode === KIND.main) this.#main = event;
   }
 
   removeCompletion(event: PendingEvent): void {
@@ -123,6 +126,10 @@ export class SimProcess {
    */
   collect(bound: number, now: number, into: Enabled): boolean {
     if (this.stalledUntil > bound) return false;
+    if (this.#main !== null) {
+      if (this.#main.rank <= bound) into.add(this.#main);
+      return false;
+    }
     if (this.#phase !== 'poll') this.#leavePhaseIfDone();
     const instant = now > this.stalledUntil ? now : this.stalledUntil;
     if (this.#phase === 'timers') {
@@ -205,6 +212,7 @@ export class SimProcess {
   /** The main script is about to run; the loop's first phase after it is the timers. */
   takeMain(event: PendingEvent): void {
     this.removeCompletion(event);
+    this.#main = null;
     this.#beforeTimers = true;
     this.#pollBefore = NEVER;
   }

@@ -17,9 +17,17 @@ export type Remote<C> = {
   readonly [K in keyof C]: C[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : C[K];
 };
 
+/** Recognises errors of another copy of the package: scenarios are loaded by a loader of their own. */
+const BRAND: unique symbol = Symbol.for('heddle.TransportError') as never;
+
 /** The error of a call whose request or reply was lost. */
 export class TransportError extends Error {
   readonly code = 'ECONNRESET';
+  readonly [BRAND] = true;
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
 
   constructor(call: string) {
     super(`${call}: connection reset`);

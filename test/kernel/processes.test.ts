@@ -12,6 +12,19 @@ function start(world: World, name: string, main: () => void, rate = 1): ReturnTy
   return process;
 }
 
+describe('a process that starts', () => {
+  test('runs its main script before it hears of anything', async () => {
+    const orders = await everyOrder((log, world) => {
+      const process = world.spawn('worker');
+      const task = world.createTask('worker', process);
+      world.deliver('message', 'early', process, task, [0, 0], log.bind(null, 'early'));
+      world.main(process, task, log.bind(null, 'main'));
+      world.deliver('message', 'late', process, task, [0, 0], log.bind(null, 'late'));
+    });
+    expect(orders).toEqual(['main early late', 'main late early']);
+  });
+});
+
 describe('ordered channels', () => {
   const send = (
     world: World,
