@@ -18,12 +18,11 @@ export type Remote<C> = {
 };
 
 /** Recognises errors of another copy of the package: scenarios are loaded by a loader of their own. */
-const BRAND: unique symbol = Symbol.for('heddle.TransportError') as never;
+const BRAND = Symbol.for('heddle.TransportError');
 
 /** The error of a call whose request or reply was lost. */
 export class TransportError extends Error {
   readonly code = 'ECONNRESET';
-  readonly [BRAND] = true;
 
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && BRAND in value;
@@ -32,6 +31,7 @@ export class TransportError extends Error {
   constructor(call: string) {
     super(`${call}: connection reset`);
     this.name = 'TransportError';
+    Object.defineProperty(this, BRAND, { value: true });
   }
 }
 
