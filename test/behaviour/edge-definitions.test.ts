@@ -62,6 +62,8 @@ describe('a scenario', () => {
       about: '',
       runs: 1000,
       isolation: 'shared',
+      exhaustible: false,
+      requires: [],
       subjects: [
         { name: 'a', expect: 'hold' },
         { name: 'b', expect: 'fail', invariant: 'noEscape' },

@@ -5,6 +5,7 @@
  *
  * One line of JSON comes in, a {@link ClusterOrder}; one goes out, a {@link KeeperReply}.
  */
+import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Cluster, type Address, type ClusterOrder } from './cluster.ts';
 
@@ -13,8 +14,6 @@ export type KeeperReply =
 
 // Whoever presses Ctrl-C means heddle, which then ends our input.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-// Nobody may be left to read the answer.
-process.stdout.on('error', () => undefined);
 
 const input = createInterface({ input: process.stdin });
 let started: Promise<Cluster | null> = Promise.resolve(null);
@@ -37,5 +36,9 @@ input.once('close', () => {
 });
 
 function reply(message: KeeperReply): void {
-  process.stdout.write(`${JSON.stringify(message)}\n`);
+  try {
+    writeSync(1, `${JSON.stringify(message)}\n`);
+  } catch {
+    // Nobody is left to read it.
+  }
 }
