@@ -1,4 +1,5 @@
 import { withinTime } from '../connection/within-time.ts';
+import { LONGEST_TIMER_MS } from '../errors/argument.ts';
 import { Announcer } from './announcer.ts';
 import { BreakerError } from './breaker-error.ts';
 import { breakerSettings, type CircuitBreakerOptions } from './breaker-options.ts';
@@ -58,7 +59,7 @@ export class BreakerService extends Announcer<BreakerServiceEvents> {
   static async start(options: BreakerServiceOptions): Promise<BreakerService> {
     const { backend, startTimeoutMs = 5_000, ...breakerOptions } = options;
     breakerSettings(breakerOptions);
-    if (!(startTimeoutMs > 0) || startTimeoutMs > 2 ** 31 - 1) {
+    if (!(startTimeoutMs > 0) || startTimeoutMs > LONGEST_TIMER_MS) {
       throw new BreakerError('INVALID_OPTION', {
         expected: 'startTimeoutMs to be a number of milliseconds > 0 that a timer can wait',
         received: startTimeoutMs,

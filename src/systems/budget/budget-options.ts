@@ -1,4 +1,5 @@
 import { CircuitBreaker } from '../breaker/index.ts';
+import { LONGEST_TIMER_MS } from '../errors/argument.ts';
 import { BudgetError } from './budget-error.ts';
 import { toMicros, type Micros } from './money.ts';
 
@@ -25,16 +26,13 @@ export interface BudgetSettings {
   readonly circuitBreaker: CircuitBreaker;
 }
 
-/** Node's timers take 32-bit signed delays, and make 1 ms of anything above. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
-
 /** @throws BudgetError `INVALID_OPTION` for the first option that is out of range. */
 export function budgetSettings(options: BudgetManagerOptions): BudgetSettings {
   const reservationTtlMs = options.reservationTtlMs ?? 300_000;
   const retention = options.retention ?? 10_000;
-  if (!(reservationTtlMs > 0 && reservationTtlMs <= LONGEST_DELAY_MS)) {
+  if (!(reservationTtlMs > 0 && reservationTtlMs <= LONGEST_TIMER_MS)) {
     throw new BudgetError('INVALID_OPTION', {
-      expected: `reservationTtlMs to be a number of milliseconds > 0 and <= ${LONGEST_DELAY_MS}`,
+      expected: `reservationTtlMs to be a number of milliseconds > 0 and <= ${LONGEST_TIMER_MS}`,
       received: reservationTtlMs,
       next: 'Choose a bound that the slowest healthy operation stays below.',
     });

@@ -1,3 +1,5 @@
+import { CodedError, type CodedErrorDetails } from '../errors/coded-error.ts';
+
 /** What went wrong, as a closed list to switch on. */
 export type ConnectionErrorCode =
   | 'invalid-argument'
@@ -12,18 +14,10 @@ export type ConnectionErrorCode =
   | 'request-timeout'
   | 'overloaded';
 
-/** The parts of a {@link ConnectionError}'s message, each a phrase without a full stop. */
-export interface ConnectionErrorDetails {
-  /** The rule that was broken. */
-  readonly expected: string;
-  /** What was found instead. */
-  readonly received: string;
-  /** What the caller can do about it. */
-  readonly nextStep: string;
+/** The parts of a {@link ConnectionError}. */
+export interface ConnectionErrorDetails extends CodedErrorDetails {
   /** The connection it is about, where it is about one: `cluster-a#3`. */
   readonly connection?: string;
-  /** What the connection, or the request, threw; or the reason of an aborted signal. */
-  readonly cause?: unknown;
 }
 
 /**
@@ -37,22 +31,13 @@ export interface ConnectionErrorDetails {
  *   throw error;
  * }
  */
-export class ConnectionError extends Error {
+export class ConnectionError extends CodedError<ConnectionErrorCode> {
   override readonly name: string = 'ConnectionError';
-  readonly code: ConnectionErrorCode;
-  readonly expected: string;
-  readonly received: string;
-  readonly nextStep: string;
   readonly connection: string | undefined;
 
   constructor(code: ConnectionErrorCode, details: ConnectionErrorDetails) {
-    const { expected, received, nextStep, connection, cause } = details;
-    super(`expected ${expected}; received ${received}; ${nextStep}`, cause === undefined ? undefined : { cause });
-    this.code = code;
-    this.expected = expected;
-    this.received = received;
-    this.nextStep = nextStep;
-    this.connection = connection;
+    super(code, details);
+    this.connection = details.connection;
   }
 }
 

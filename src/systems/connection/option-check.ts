@@ -1,15 +1,8 @@
-import { inspect } from 'node:util';
+import { LONGEST_TIMER_MS, wrongArgument } from '../errors/argument.ts';
 import { ConnectionError } from './connection-error.ts';
 
-/** Node's longest timer; a longer delay would fire after 1 ms. */
-export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
-
 function invalid(expected: string, value: unknown): ConnectionError {
-  return new ConnectionError('invalid-argument', {
-    expected,
-    received: inspect(value, { depth: 0 }),
-    nextStep: 'correct the argument',
-  });
+  return new ConnectionError('invalid-argument', wrongArgument(expected, value));
 }
 
 /** Throws unless `value` is a number of ms that a timer can wait, above 0; Infinity stands for no bound. */

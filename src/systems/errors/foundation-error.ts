@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { CodedError, type CodedErrorDetails } from './coded-error.ts';
 
 /**
  * What kind of failure it is:
@@ -16,20 +17,14 @@ export const RECOVERY_STRATEGIES = ['retry', 'circuit_break', 'fallback', 'propa
 export type ErrorCategory = (typeof ERROR_CATEGORIES)[number];
 export type RecoveryStrategy = (typeof RECOVERY_STRATEGIES)[number];
 
-/** The parts of a {@link FoundationError}. `expected`, `received` and `nextStep` are phrases without a full stop. */
-export interface FoundationErrorDetails {
+/** The parts of a {@link FoundationError}. */
+export interface FoundationErrorDetails extends CodedErrorDetails {
   readonly category: ErrorCategory;
   /** What the caller may do; null (the default) where nothing is known to help. */
   readonly recoveryStrategy?: RecoveryStrategy | null;
-  /** The rule that was broken. */
-  readonly expected: string;
-  /** What was found instead. */
-  readonly received: string;
-  /** What the caller can do about it. */
-  readonly nextStep: string;
   /** What was being done; plain data. */
   readonly context?: Readonly<Record<string, unknown>>;
-  /** Exactly what was caught, also when it is no `Error`. */
+  /** Exactly what was caught, also when it is no `Error`, or `undefined`. */
   readonly cause?: unknown;
 }
 
@@ -53,30 +48,20 @@ export interface FoundationErrorDetails {
  * console.log(sameElsewhere.category, sameElsewhere.recoveryStrategy);
  * ```
  */
-export class FoundationError<Code extends string = string> extends Error {
+export class FoundationError<Code extends string = string> extends CodedError<Code> {
   override readonly name: string = 'FoundationError';
-  readonly code: Code;
   readonly category: ErrorCategory;
   readonly recoveryStrategy: RecoveryStrategy | null;
-  readonly expected: string;
-  readonly received: string;
-  readonly nextStep: string;
   readonly context: Readonly<Record<string, unknown>>;
 
   /** @throws FoundationError `invalid-error` if the category or the strategy is none of the lists'. */
   constructor(code: Code, details: FoundationErrorDetails) {
-    const { category, recoveryStrategy = null, expected, received, nextStep, context = {} } = details;
-    // 'cause' in details: whoever throws undefined has thrown, too.
-    super(
-      `expected ${expected}; received ${received}; ${nextStep}`,
-      'cause' in details ? { cause: details.cause } : undefined,
-    );
-    this.code = code;
+    super(code, details);
+    const { category, recoveryStrategy = null, context = {} } = details;
+    // Whoever throws undefined has thrown, too.
+    if ('cause' in details && !('cause' in this)) this.cause = undefined;
     this.category = category;
     this.recoveryStrategy = recoveryStrategy;
-    this.expected = expected;
-    this.received = received;
-    this.nextStep = nextStep;
     this.context = context;
     const wrong = unknownName(category, recoveryStrategy);
     // `this` is complete but for the typo: it is the cause.

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { wrongInput } from '../errors/argument.ts';
 import { FoundationError } from '../errors/foundation-error.ts';
 
 /**
@@ -14,13 +14,7 @@ export class EventError extends FoundationError<EventErrorCode> {
 }
 
 function invalid(expected: string, value: unknown): EventError {
-  return new EventError('invalid-argument', {
-    category: 'validation',
-    recoveryStrategy: 'propagate',
-    expected,
-    received: inspect(value, { depth: 0 }),
-    nextStep: 'correct the argument; nothing was changed',
-  });
+  return new EventError('invalid-argument', wrongInput(expected, value));
 }
 
 /** @throws EventError `invalid-argument` unless `value` is a whole number of at least 1. */

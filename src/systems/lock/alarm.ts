@@ -1,5 +1,4 @@
-/** Node's longest timer; a longer delay would fire after 1 ms. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import { LONGEST_TIMER_MS } from '../errors/argument.ts';
 
 /**
  * One timer that wakes its owner at, or a little before, an instant of the monotonic clock.

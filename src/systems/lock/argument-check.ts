@@ -1,12 +1,8 @@
-import { inspect } from 'node:util';
+import { wrongArgument } from '../errors/argument.ts';
 import { LockError } from './lock-error.ts';
 
 function invalid(expected: string, value: unknown): LockError {
-  return new LockError('invalid-argument', {
-    expected,
-    received: inspect(value, { depth: 0 }),
-    nextStep: 'correct the argument',
-  });
+  return new LockError('invalid-argument', wrongArgument(expected, value));
 }
 
 /** Throws a `LockError` ('invalid-argument') unless `value` is a string with at least one character. */

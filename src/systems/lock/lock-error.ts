@@ -1,3 +1,5 @@
+import { CodedError, type CodedErrorDetails } from '../errors/coded-error.ts';
+
 /** What went wrong, as a closed list to switch on. */
 export type LockErrorCode =
   | 'invalid-argument'
@@ -13,17 +15,7 @@ export type LockErrorCode =
   | 'unreachable'
   | 'malformed-message';
 
-/** The parts of a {@link LockError}'s message, each a phrase without a full stop. */
-export interface LockErrorDetails {
-  /** The rule that was broken. */
-  readonly expected: string;
-  /** What was found instead. */
-  readonly received: string;
-  /** What the caller can do about it. */
-  readonly nextStep: string;
-  /** The reason of an aborted signal, or the failure of a transport. */
-  readonly cause?: unknown;
-}
+export type LockErrorDetails = CodedErrorDetails;
 
 /**
  * The one error of the lock system: switch on `code`, show `message`.
@@ -36,19 +28,6 @@ export interface LockErrorDetails {
  *   throw error;
  * }
  */
-export class LockError extends Error {
+export class LockError extends CodedError<LockErrorCode> {
   override readonly name: string = 'LockError';
-  readonly code: LockErrorCode;
-  readonly expected: string;
-  readonly received: string;
-  readonly nextStep: string;
-
-  constructor(code: LockErrorCode, details: LockErrorDetails) {
-    const { expected, received, nextStep, cause } = details;
-    super(`expected ${expected}; received ${received}; ${nextStep}`, cause === undefined ? undefined : { cause });
-    this.code = code;
-    this.expected = expected;
-    this.received = received;
-    this.nextStep = nextStep;
-  }
 }

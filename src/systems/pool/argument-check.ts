@@ -1,15 +1,8 @@
-import { inspect } from 'node:util';
+import { wrongArgument } from '../errors/argument.ts';
 import { PoolError } from './pool-error.ts';
 
-/** Node's longest timer (ms); a longer one would fire after 1 ms. */
-export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
-
 export function invalid(expected: string, value: unknown): PoolError {
-  return new PoolError('invalid-argument', {
-    expected,
-    received: inspect(value, { depth: 0 }),
-    nextStep: 'correct the argument',
-  });
+  return new PoolError('invalid-argument', wrongArgument(expected, value));
 }
 
 /** Throws a `PoolError` ('invalid-argument') unless `value` is a whole number from `min` to `max`. */

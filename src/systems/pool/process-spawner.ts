@@ -1,5 +1,6 @@
 import { spawn as nodeSpawn, type SpawnOptions } from 'node:child_process';
-import { LONGEST_TIMER_MS, requireText, requireWhole } from './argument-check.ts';
+import { LONGEST_TIMER_MS } from '../errors/argument.ts';
+import { requireText, requireWhole } from './argument-check.ts';
 import { PoolError } from './pool-error.ts';
 import { WorkerProcess, type WorkerProcessHandlers, type WorkerProcessTerms } from './worker-process.ts';
 

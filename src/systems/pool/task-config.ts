@@ -1,4 +1,5 @@
-import { LONGEST_TIMER_MS, invalid, requireText, requireWhole } from './argument-check.ts';
+import { LONGEST_TIMER_MS } from '../errors/argument.ts';
+import { invalid, requireText, requireWhole } from './argument-check.ts';
 import { DEFAULT_OUTPUT_BYTES } from './output-capture.ts';
 
 /** A task as its caller describes it. */

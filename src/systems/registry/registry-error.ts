@@ -1,3 +1,5 @@
+import { CodedError, type CodedErrorDetails } from '../errors/coded-error.ts';
+
 /** What went wrong, as a closed list to switch on. */
 export type RegistryErrorCode =
   | 'invalid-argument'
@@ -8,15 +10,7 @@ export type RegistryErrorCode =
   | 'asynchronous-transaction'
   | 'closed';
 
-/** The parts of a {@link RegistryError}'s message, each a phrase without a full stop. */
-export interface RegistryErrorDetails {
-  /** The rule that was broken. */
-  readonly expected: string;
-  /** What was found instead. */
-  readonly received: string;
-  /** What the caller can do about it. */
-  readonly nextStep: string;
-}
+export type RegistryErrorDetails = CodedErrorDetails;
 
 /**
  * The one error of the agent registry: switch on `code`, show `message`.
@@ -29,18 +23,6 @@ export interface RegistryErrorDetails {
  *   else throw error;
  * }
  */
-export class RegistryError extends Error {
+export class RegistryError extends CodedError<RegistryErrorCode> {
   override readonly name: string = 'RegistryError';
-  readonly code: RegistryErrorCode;
-  readonly expected: string;
-  readonly received: string;
-  readonly nextStep: string;
-
-  constructor(code: RegistryErrorCode, { expected, received, nextStep }: RegistryErrorDetails) {
-    super(`expected ${expected}; received ${received}; ${nextStep}`);
-    this.code = code;
-    this.expected = expected;
-    this.received = received;
-    this.nextStep = nextStep;
-  }
 }

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { wrongInput } from '../errors/argument.ts';
 import { FoundationError } from '../errors/foundation-error.ts';
 
 /** `invalid-argument`: an option or argument is out of range. */
@@ -10,11 +10,5 @@ export class RepositoryError extends FoundationError<RepositoryErrorCode> {
 }
 
 export function invalidArgument(expected: string, value: unknown): RepositoryError {
-  return new RepositoryError('invalid-argument', {
-    category: 'validation',
-    recoveryStrategy: 'propagate',
-    expected,
-    received: inspect(value, { depth: 0 }),
-    nextStep: 'correct the argument; nothing was changed',
-  });
+  return new RepositoryError('invalid-argument', wrongInput(expected, value));
 }

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { wrongInput } from '../errors/argument.ts';
 import { FoundationError } from '../errors/foundation-error.ts';
 
 /**
@@ -16,11 +16,5 @@ export class ResourceError extends FoundationError<ResourceErrorCode> {
 }
 
 export function invalidOption(expected: string, value: unknown): ResourceError {
-  return new ResourceError('invalid-option', {
-    category: 'validation',
-    recoveryStrategy: 'propagate',
-    expected,
-    received: inspect(value, { depth: 0 }),
-    nextStep: 'correct the argument; nothing was changed',
-  });
+  return new ResourceError('invalid-option', wrongInput(expected, value));
 }

@@ -1,4 +1,5 @@
 import { Announcer } from '../breaker/announcer.ts';
+import { LONGEST_TIMER_MS } from '../errors/argument.ts';
 import { PeriodicTimer } from '../service/periodic-timer.ts';
 import { AlertDesk, type AlertCallback } from './alert-desk.ts';
 import { invalidOption, ResourceError } from './resource-error.ts';
@@ -75,8 +76,8 @@ export class ResourceManager extends Announcer<ResourceManagerEvents> {
     if (!(alertThreshold > 0 && alertThreshold <= 1)) {
       throw invalidOption('alertThreshold to be a number above 0, at most 1', alertThreshold);
     }
-    if (!Number.isSafeInteger(alertTimeoutMs) || alertTimeoutMs < 1 || alertTimeoutMs > 2 ** 31 - 1) {
-      throw invalidOption('alertTimeoutMs to be a whole number of ms from 1 to 2147483647', alertTimeoutMs);
+    if (!Number.isSafeInteger(alertTimeoutMs) || alertTimeoutMs < 1 || alertTimeoutMs > LONGEST_TIMER_MS) {
+      throw invalidOption(`alertTimeoutMs to be a whole number of ms from 1 to ${LONGEST_TIMER_MS}`, alertTimeoutMs);
     }
     this.#limits = limits;
     this.#alertThreshold = alertThreshold;

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { LONGEST_TIMER_MS, wrongInput } from '../errors/argument.ts';
 import { FoundationError } from '../errors/foundation-error.ts';
 
 /**
@@ -14,17 +14,8 @@ export class ServiceError extends FoundationError<ServiceErrorCode> {
   override readonly name: string = 'ServiceError';
 }
 
-/** Node's longest timer; a longer delay would fire after 1 ms. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
 function invalid(expected: string, value: unknown): ServiceError {
-  return new ServiceError('invalid-option', {
-    category: 'validation',
-    recoveryStrategy: 'propagate',
-    expected,
-    received: inspect(value, { depth: 0 }),
-    nextStep: 'correct the argument; nothing was changed',
-  });
+  return new ServiceError('invalid-option', wrongInput(expected, value));
 }
 
 /** @throws ServiceError `invalid-option` unless `value` is a whole number of ms that a timer can wait. */

@@ -1,15 +1,8 @@
-import { inspect } from 'node:util';
+import { LONGEST_TIMER_MS, wrongArgument } from '../errors/argument.ts';
 import { SuperviseError } from './supervise-error.ts';
 
-/** Node's longest timer; a longer one would fire after 1 ms. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
 function invalid(expected: string, value: unknown): SuperviseError {
-  return new SuperviseError('invalid-argument', {
-    expected,
-    received: inspect(value, { depth: 0 }),
-    nextStep: 'correct the argument',
-  });
+  return new SuperviseError('invalid-argument', wrongArgument(expected, value));
 }
 
 /** Throws a `SuperviseError` ('invalid-argument') unless `value` is a function. */

@@ -1,3 +1,5 @@
+import { CodedError, type CodedErrorDetails } from '../errors/coded-error.ts';
+
 /** What went wrong, as a closed list to switch on. */
 export type SuperviseErrorCode =
   | 'invalid-argument'
@@ -11,17 +13,7 @@ export type SuperviseErrorCode =
   | 'child-failed-to-start'
   | 'restart-intensity';
 
-/** The parts of a {@link SuperviseError}'s message, each a phrase without a full stop. */
-export interface SuperviseErrorDetails {
-  /** The rule that was broken. */
-  readonly expected: string;
-  /** What was found instead. */
-  readonly received: string;
-  /** What the caller can do about it. */
-  readonly nextStep: string;
-  /** What made it happen: a child's own error, the reason of an aborted signal. */
-  readonly cause?: unknown;
-}
+export type SuperviseErrorDetails = CodedErrorDetails;
 
 /**
  * The one error of the supervisors: switch on `code`, show `message`.
@@ -34,19 +26,6 @@ export interface SuperviseErrorDetails {
  *   else throw error;
  * }
  */
-export class SuperviseError extends Error {
+export class SuperviseError extends CodedError<SuperviseErrorCode> {
   override readonly name: string = 'SuperviseError';
-  readonly code: SuperviseErrorCode;
-  readonly expected: string;
-  readonly received: string;
-  readonly nextStep: string;
-
-  constructor(code: SuperviseErrorCode, details: SuperviseErrorDetails) {
-    const { expected, received, nextStep, cause } = details;
-    super(`expected ${expected}; received ${received}; ${nextStep}`, cause === undefined ? undefined : { cause });
-    this.code = code;
-    this.expected = expected;
-    this.received = received;
-    this.nextStep = nextStep;
-  }
 }

@@ -1,3 +1,5 @@
+import { CodedError, type CodedErrorDetails } from '../errors/coded-error.ts';
+
 /** What went wrong, as a closed list to switch on. */
 export type TaskErrorCode =
   | 'invalid-argument'
@@ -13,17 +15,7 @@ export type TaskErrorCode =
   | 'stop-failed'
   | 'closed';
 
-/** The parts of a {@link TaskError}'s message, each a phrase without a full stop. */
-export interface TaskErrorDetails {
-  /** The rule that was broken. */
-  readonly expected: string;
-  /** What was found instead. */
-  readonly received: string;
-  /** What the caller can do about it. */
-  readonly nextStep: string;
-  /** The failure underneath. */
-  readonly cause?: unknown;
-}
+export type TaskErrorDetails = CodedErrorDetails;
 
 /**
  * The one error of the task system: switch on `code`, show `message`.
@@ -45,21 +37,8 @@ export interface TaskErrorDetails {
  * }
  * ```
  */
-export class TaskError extends Error {
+export class TaskError extends CodedError<TaskErrorCode> {
   override readonly name: string = 'TaskError';
-  readonly code: TaskErrorCode;
-  readonly expected: string;
-  readonly received: string;
-  readonly nextStep: string;
-
-  constructor(code: TaskErrorCode, details: TaskErrorDetails) {
-    const { expected, received, nextStep, cause } = details;
-    super(`expected ${expected}; received ${received}; ${nextStep}`, cause === undefined ? undefined : { cause });
-    this.code = code;
-    this.expected = expected;
-    this.received = received;
-    this.nextStep = nextStep;
-  }
 }
 
 /** One line about anything that was thrown. */
