@@ -9,7 +9,11 @@ export { eventually } from './invariant/eventually.ts';
 export { sometimes } from './invariant/sometimes.ts';
 export { noDoubleGrant, type NoDoubleGrantOptions } from './invariant/no-double-grant.ts';
 export { noLeakedTimers } from './invariant/no-leaked-timers.ts';
-export { noPartialMigration, type NoPartialMigrationOptions } from './invariant/no-partial-migration.ts';
+export {
+  noPartialMigration,
+  type NoPartialMigrationOptions,
+  type SchemaSeen,
+} from './invariant/no-partial-migration.ts';
 export { noOverspend, type NoOverspendOptions } from './invariant/no-overspend.ts';
 export {
   inputOf,

@@ -60,7 +60,7 @@ export function noPartialMigration(options: NoPartialMigrationOptions): Invarian
       ...(missing.length === 0 ? [] : [`without ${missing.map(brief).join(', ')}`]),
       ...(extra.length === 0 ? [] : [`with ${extra.map(brief).join(', ')}`]),
     ];
-    const how = differences.length === 0 ? 'with parts that are there twice' : differences.join(' and ');
+    const how = differences.length === 0 ? 'with parts another number of times' : differences.join(' and ');
     return `the schema is of no version: version ${String(version)} ${how}`;
   }
 }

@@ -89,8 +89,10 @@ export class Migrator {
       for (;;) {
         const { version, migration } = await this.#step();
         from ??= version;
-        if (migration === null) return { from, to: version, applied };
-        applied.push(migration.name);
+        if (migration !== null) applied.push(migration.name);
+        // Another migrator may have been there in between.
+        const to = version + (migration === null ? 0 : 1);
+        if (migration === null || to === this.#migrations.length) return { from, to, applied };
       }
     });
   }
