@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as sqlite from '../../src/devices/sqlite/index.ts';
 import * as heddle from '../../src/index.ts';
 import * as systems from '../../src/systems/index.ts';
 import { files, importsOf, sources, textOf } from './sources.ts';
@@ -204,6 +205,17 @@ describe('the public API', () => {
     `);
   });
 
+  it('of heddle/sqlite', () => {
+    expect(Object.keys(sqlite).sort()).toMatchInlineSnapshot(`
+      [
+        "SqliteError",
+        "inspectSqlite",
+        "openSqlite",
+        "sqliteFile",
+      ]
+    `);
+  });
+
   it('has types of these names, too', () => {
     const types = [...textOf('src/index.ts').matchAll(/\btype (\w+)/g)].map((match) => match[1]!);
     const all = [...textOf('src/index.ts').matchAll(/export type \{([^}]*)\}/g)].flatMap((match) =>
@@ -258,6 +270,7 @@ describe('the public API', () => {
         "Requirement",
         "Scenario",
         "ScenarioDefinition",
+        "SchemaSeen",
         "SignalSent",
         "Sim",
         "Span",
