@@ -16,7 +16,7 @@ export function strategyNamed(name: string): Strategy {
   if (depth !== undefined) return pct(Number(depth));
   if (name === 'pct') return pct(3);
   if (name === 'random') return randomWalk;
-  if (name === exhaustive.name) return exhaustive as Strategy;
+  if (name === exhaustive.name) return exhaustive;
   if (name === DEFAULT_STRATEGY) return mix(name, [randomWalk, pct(2), randomWalk, pct(3)]);
   throw new HeddleError({
     code: 'UNKNOWN_STRATEGY',
