@@ -24,31 +24,35 @@ export interface OpenJob {
   readonly id: string;
   readonly attempt: number;
   readonly owner: string | null;
+  /** The queue is paused: no attempt may begin. */
+  readonly paused: boolean;
 }
 
 const BEGIN = `UPDATE queue_job SET status = 'submitting', attempts = attempts + 1, owner = ?`;
-const UNLESS_PAUSED = `(SELECT paused FROM queue_state) = 0`;
+const PAUSED = `(SELECT paused FROM queue_state)`;
 const BEGUN = `RETURNING seq, id, payload, attempts`;
 
 /**
- * The first job in the line that waits for nothing. A dependency that is not there any more had completed when it was
+ * The first job in the line that waits for nothing; none while the queue is paused. A dependency that is not there any more had completed when it was
  * purged: see {@link JobTable.purge}.
  */
 const FIRST_IN_LINE = `
   SELECT seq FROM queue_job AS job
-  WHERE status = 'pending' AND NOT EXISTS (
+  WHERE status = 'pending' AND ${PAUSED} = 0 AND NOT EXISTS (
     SELECT 1 FROM queue_dependency AS dependency JOIN queue_job AS needed ON needed.id = dependency.depends_on
     WHERE dependency.job = job.id AND needed.status <> 'completed'
   )
   ORDER BY ${PLACE}, seq LIMIT 1`;
 
-const BEGIN_FIRST_IN_LINE = `${BEGIN} WHERE ${UNLESS_PAUSED} AND seq = (${FIRST_IN_LINE}) ${BEGUN}`;
+const BEGIN_FIRST_IN_LINE = `${BEGIN} WHERE seq = (${FIRST_IN_LINE}) ${BEGUN}`;
 
 const BEGIN_AGAIN = `
-  ${BEGIN} WHERE ${UNLESS_PAUSED} AND seq = ? AND attempts = ? AND owner IS NULL AND status = 'submitting'
+  ${BEGIN} WHERE ${PAUSED} = 0 AND seq = ? AND attempts = ? AND owner IS NULL AND status = 'submitting'
   ${BEGUN}`;
 
-const OPEN_JOBS = `SELECT seq, id, attempts, owner FROM queue_job WHERE owner IS NOT NULL OR status = 'submitting'`;
+const OPEN_JOBS = `
+  SELECT seq, id, attempts, owner, ${PAUSED} AS paused FROM queue_job
+  WHERE owner IS NOT NULL OR status = 'submitting'`;
 
 const RELEASE = `UPDATE queue_job SET owner = NULL WHERE seq = ? AND owner = ? AND attempts = ?`;
 
@@ -86,11 +90,12 @@ export class AttemptTable {
 
   async open(): Promise<readonly OpenJob[]> {
     const rows = await patiently(() => this.#session.all(OPEN_JOBS));
-    return rows.map(({ seq, id, attempts, owner }) => ({
+    return rows.map(({ seq, id, attempts, owner, paused }) => ({
       seq: Number(seq),
       id: String(id),
       attempt: Number(attempts),
       owner: owner as string | null,
+      paused: Number(paused) === 1,
     }));
   }
 

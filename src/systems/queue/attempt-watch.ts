@@ -7,7 +7,7 @@ import { Sightings } from './sightings.ts';
 export interface OpenJobs {
   /** Attempts that are under way, here or in another process. */
   readonly underWay: readonly Attempt[];
-  /** Jobs whose next attempt is due. */
+  /** Jobs whose next attempt is due; none while the queue is paused. */
   readonly due: readonly OpenJob[];
   /** Ms until an attempt is given up or a back-off ends; Infinity if there is nothing to wait for. */
   readonly nextInMs: number;
@@ -40,7 +40,8 @@ export class AttemptWatch {
       const leftMs = patience - this.#sightings.age(nameOf(job), now);
       if (leftMs > 0) nextInMs = Math.min(nextInMs, leftMs);
       if (owner === null) {
-        if (leftMs <= 0) due.push(job);
+        // Who begins an attempt takes the write lock: not now and then in vain.
+        if (leftMs <= 0 && !job.paused) due.push(job);
       } else if (leftMs > 0) {
         underWay.push({ ...job, owner });
       } else {

@@ -1,23 +1,16 @@
-import { inspect } from 'node:util';
+import { LONGEST_TIMER_MS, wrongArgument } from '../errors/argument.ts';
 import { cycle, refuseCycles } from './cycle.ts';
 import type { JobSpec } from './job.ts';
 import { QueueError } from './queue-error.ts';
 
-/** Node's longest timer; a longer delay would fire after 1 ms. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
 export const HIGHEST_PRIORITY = 1000;
 
 function invalid(expected: string, value: unknown): QueueError {
-  return new QueueError('invalid-argument', {
-    expected,
-    received: inspect(value, { depth: 0, maxStringLength: 40 }),
-    nextStep: 'correct the argument',
-  });
+  return new QueueError('invalid-argument', wrongArgument(expected, value));
 }
 
 /** Throws a `QueueError` ('invalid-argument') unless a database returns the string as it was given. */
-function requireText(what: string, value: unknown): asserts value is string {
+export function requireText(what: string, value: unknown): asserts value is string {
   if (typeof value !== 'string' || /\p{Surrogate}|\0/u.test(value)) {
     throw invalid(`${what} to be a string without lone surrogates and NUL`, value);
   }
@@ -59,6 +52,16 @@ export function requireAge(what: string, value: unknown): asserts value is numbe
   }
 }
 
+/** Throws a `QueueError` ('invalid-argument') unless `value` is how a job can end at its receiver. */
+export function requireEnd(what: string, value: unknown): asserts value is 'completed' | 'failed' {
+  if (value !== 'completed' && value !== 'failed') throw invalid(`${what} to be 'completed' or 'failed'`, value);
+}
+
+/** Throws a `QueueError` ('invalid-argument') unless `value` is an object. */
+export function requireObject(what: string, value: unknown): asserts value is object {
+  if (typeof value !== 'object' || value === null) throw invalid(`${what} to be an object`, value);
+}
+
 /** Throws a `QueueError` ('invalid-argument') unless `value` is a function. */
 export function requireFunction(what: string, value: unknown): void {
   if (typeof value !== 'function') throw invalid(`${what} to be a function`, value);
@@ -73,6 +76,7 @@ export interface CheckedSpec {
 }
 
 function checkSpec(spec: JobSpec): CheckedSpec {
+  requireObject('a job', spec);
   const { id, payload = '', dependsOn = [], priority = 0 } = spec;
   requireId('id', id);
   requireText('payload', payload);
@@ -90,7 +94,7 @@ function checkSpec(spec: JobSpec): CheckedSpec {
  */
 export function checkSpecs(specs: readonly JobSpec[]): readonly CheckedSpec[] {
   if (!Array.isArray(specs)) throw invalid('jobs to be an array', specs);
-  const checked = specs.map(checkSpec);
+  const checked = Array.from(specs, checkSpec);
   const ids = new Set<string>();
   for (const { id } of checked) {
     if (ids.has(id)) {

@@ -5,7 +5,15 @@ import { AttemptTable } from './attempt-table.ts';
 import { AttemptWatch } from './attempt-watch.ts';
 import { Bell } from './bell.ts';
 import { cycle } from './cycle.ts';
-import { checkSpecs, requireAge, requireFunction, requireId, requirePriority } from './job-check.ts';
+import {
+  checkSpecs,
+  requireAge,
+  requireEnd,
+  requireFunction,
+  requireId,
+  requirePriority,
+  requireText,
+} from './job-check.ts';
 import { JobTable, unknownJob } from './job-table.ts';
 import type { CancelResult, Job, JobSpec, JobStatus, Submit } from './job.ts';
 import { QueueError } from './queue-error.ts';
@@ -47,6 +55,7 @@ export class JobQueue extends Announcer<QueueEvents> {
   readonly #watch: AttemptWatch;
   readonly #terms: QueueTerms;
   readonly #bell = new Bell();
+  readonly #calls = new Set<Promise<unknown>>();
   #scheduler: Scheduler | undefined;
   #closed = false;
 
@@ -86,8 +95,9 @@ export class JobQueue extends Announcer<QueueEvents> {
       // So that one that throws at once is one that rejects.
       submit: async (submission) => await submit(submission),
       owner: randomUUID(),
+      // Without the bell: the scheduler rings it when the attempt is over.
       changed: (changes) => {
-        this.#announceAll(changes);
+        for (const change of changes) this.announce('changed', change);
       },
       attemptFailed: (attempt) => {
         this.announce('attemptFailed', attempt);
@@ -109,12 +119,13 @@ export class JobQueue extends Announcer<QueueEvents> {
   }
 
   /** Adds jobs, which may depend on each other: all of them or, if one is refused, none. Returns the ids that are new. */
-  async enqueueAll(specs: readonly JobSpec[]): Promise<readonly string[]> {
-    this.#requireOpen();
-    const checked = checkSpecs(specs);
-    const fresh = await this.#jobs.enqueue(checked);
-    this.#announceAll(fresh.map((id) => ({ id, status: 'pending' })));
-    return fresh;
+  enqueueAll(specs: readonly JobSpec[]): Promise<readonly string[]> {
+    return this.#perform(async () => {
+      const checked = checkSpecs(specs);
+      const fresh = await this.#jobs.enqueue(checked);
+      this.#announceAll(fresh.map((id) => ({ id, status: 'pending' })));
+      return fresh;
+    });
   }
 
   /**
@@ -122,33 +133,35 @@ export class JobQueue extends Announcer<QueueEvents> {
    *
    * Rejects as {@link enqueue} does, and with 'unknown-job' or 'already-started'.
    */
-  async addDependency(id: string, dependsOn: string): Promise<void> {
-    this.#requireOpen();
-    requireId('id', id);
-    requireId('dependsOn', dependsOn);
-    if (id === dependsOn) throw cycle([id, id]);
-    await this.#jobs.addDependency(id, dependsOn);
+  addDependency(id: string, dependsOn: string): Promise<void> {
+    return this.#perform(async () => {
+      requireId('id', id);
+      requireId('dependsOn', dependsOn);
+      if (id === dependsOn) throw cycle([id, id]);
+      await this.#jobs.addDependency(id, dependsOn);
+    });
   }
 
   /** Moves a pending job in the line; false if it is not pending, for it has left the line then. */
-  async setPriority(id: string, priority: number): Promise<boolean> {
-    this.#requireOpen();
-    requireId('id', id);
-    requirePriority(priority);
-    return await this.#jobs.setPriority(id, priority);
+  setPriority(id: string, priority: number): Promise<boolean> {
+    return this.#perform(async () => {
+      requireId('id', id);
+      requirePriority(priority);
+      return await this.#jobs.setPriority(id, priority);
+    });
   }
 
   /** What is known of a job; undefined if it was never enqueued, or was purged. */
-  async job(id: string): Promise<Job | undefined> {
-    this.#requireOpen();
-    requireId('id', id);
-    return await this.#jobs.job(id);
+  job(id: string): Promise<Job | undefined> {
+    return this.#perform(async () => {
+      requireId('id', id);
+      return await this.#jobs.job(id);
+    });
   }
 
   /** How many jobs there are of each status. */
-  async counts(): Promise<Readonly<Record<JobStatus, number>>> {
-    this.#requireOpen();
-    return await this.#jobs.counts();
+  counts(): Promise<Readonly<Record<JobStatus, number>>> {
+    return this.#perform(() => this.#jobs.counts());
   }
 
   /**
@@ -161,19 +174,21 @@ export class JobQueue extends Announcer<QueueEvents> {
    *
    * Rejects with 'unknown-job', or with 'closed' if the queue is closed while it waits.
    */
-  async cancel(id: string): Promise<CancelResult> {
-    this.#requireOpen();
-    requireId('id', id);
-    this.#announceAll(await this.#jobs.cancel(id));
-    for (;;) {
-      const { rings } = this.#bell;
-      const job = await this.#jobs.job(id);
-      if (job === undefined) throw unknownJob(id);
-      const { status, attempts } = job;
-      if (status === 'cancelled') return { outcome: 'cancelled', reached: attempts === 0 ? 'never' : 'perhaps' };
-      if (status !== 'pending' && status !== 'submitting') return { outcome: 'too-late', status };
-      await this.#waitForAttempts(rings);
-    }
+  cancel(id: string): Promise<CancelResult> {
+    return this.#perform(async () => {
+      requireId('id', id);
+      this.#announceAll(await this.#jobs.cancel(id));
+      for (;;) {
+        const { rings } = this.#bell;
+        const job = await this.#jobs.job(id);
+        if (job === undefined) throw unknownJob(id);
+        const { status, attempts } = job;
+        if (status === 'cancelled') return { outcome: 'cancelled', reached: attempts === 0 ? 'never' : 'perhaps' };
+        if (status !== 'pending' && status !== 'submitting') return { outcome: 'too-late', status };
+        const { nextInMs } = await this.#watch.look();
+        await this.#waitForAttempts(rings, nextInMs);
+      }
+    });
   }
 
   /**
@@ -182,29 +197,30 @@ export class JobQueue extends Announcer<QueueEvents> {
    *
    * Rejects with 'closed' if the queue is closed while it waits; it is paused then all the same.
    */
-  async pause(): Promise<void> {
-    this.#requireOpen();
-    await this.#jobs.setPaused(true);
-    for (;;) {
-      const { rings } = this.#bell;
-      const { underWay } = await this.#watch.look();
-      // If somebody has resumed it meanwhile, there is nothing to wait for any more.
-      if (underWay.length === 0 || !(await this.#jobs.paused())) return;
-      await this.#waitForAttempts(rings);
-    }
+  pause(): Promise<void> {
+    return this.#perform(async () => {
+      await this.#jobs.setPaused(true);
+      for (;;) {
+        const { rings } = this.#bell;
+        const { underWay, nextInMs } = await this.#watch.look();
+        // If somebody has resumed it meanwhile, there is nothing to wait for any more.
+        if (underWay.length === 0 || !(await this.#jobs.paused())) return;
+        await this.#waitForAttempts(rings, nextInMs);
+      }
+    });
   }
 
   /** Ends a pause. Other processes notice it within `pollMs`. */
-  async resume(): Promise<void> {
-    this.#requireOpen();
-    await this.#jobs.setPaused(false);
-    this.#bell.ring();
+  resume(): Promise<void> {
+    return this.#perform(async () => {
+      await this.#jobs.setPaused(false);
+      this.#bell.ring();
+    });
   }
 
   /** Whether submissions are stopped. */
-  async isPaused(): Promise<boolean> {
-    this.#requireOpen();
-    return await this.#jobs.paused();
+  isPaused(): Promise<boolean> {
+    return this.#perform(() => this.#jobs.paused());
   }
 
   /**
@@ -213,18 +229,20 @@ export class JobQueue extends Announcer<QueueEvents> {
    *
    * Rejects with 'unknown-job', or 'not-submitted' for a job that nobody can have.
    */
-  async report(id: string, status: 'completed' | 'failed', reason?: string): Promise<JobStatus> {
-    this.#requireOpen();
-    requireId('id', id);
-    const changes = await this.#jobs.report(id, status, reason ?? null);
-    this.#announceAll(changes);
-    const now = changes[0]?.status ?? (await this.#jobs.job(id))?.status;
-    if (now === undefined) throw unknownJob(id);
-    if (now !== 'pending') return now;
-    throw new QueueError('not-submitted', {
-      expected: `job ${JSON.stringify(id)} to have been submitted`,
-      received: 'a report of its end, while it is pending',
-      nextStep: 'report under the key of the submission',
+  report(id: string, status: 'completed' | 'failed', reason?: string): Promise<JobStatus> {
+    return this.#perform(async () => {
+      requireId('id', id);
+      requireEnd('status', status);
+      if (reason !== undefined) requireText('reason', reason);
+      const { changes, now } = await this.#jobs.report(id, status, reason ?? null);
+      this.#announceAll(changes);
+      if (now === undefined) throw unknownJob(id);
+      if (now !== 'pending') return now;
+      throw new QueueError('not-submitted', {
+        expected: `job ${JSON.stringify(id)} to have been submitted`,
+        received: 'a report of its end, while it is pending',
+        nextStep: 'report under the key of the submission',
+      });
     });
   }
 
@@ -235,25 +253,37 @@ export class JobQueue extends Announcer<QueueEvents> {
    * with what has not. A job that is enqueued later and depends on a purged one is refused ('unknown-dependency').
    * The ids of purged jobs are free again here, but not at the receiver.
    */
-  async purge(olderThanMs = 0): Promise<number> {
-    this.#requireOpen();
-    requireAge('olderThanMs', olderThanMs);
-    return await this.#jobs.purge(Date.now() - olderThanMs);
+  purge(olderThanMs = 0): Promise<number> {
+    return this.#perform(async () => {
+      requireAge('olderThanMs', olderThanMs);
+      return await this.#jobs.purge(Date.now() - olderThanMs);
+    });
   }
 
   /**
-   * Begins no submission any more and resolves when those under way in this process have ended. Everything else is in
-   * the database, for the next process. May be called again.
+   * Begins no attempt any more and resolves when those under way in this process and all calls have ended: nothing of
+   * the queue uses the session any more. Everything else is in the database, for the next process. May be called again.
    */
   async close(): Promise<void> {
     this.#closed = true;
     this.#bell.ring();
     await this.#scheduler?.stop();
+    await Promise.allSettled(this.#calls);
   }
 
-  async #waitForAttempts(rings: number): Promise<void> {
-    const { nextInMs } = await this.#watch.look();
+  /** Does the work of a call, for whose end {@link close} waits. */
+  async #perform<T>(work: () => Promise<T>): Promise<T> {
     this.#requireOpen();
+    const call = work();
+    this.#calls.add(call);
+    try {
+      return await call;
+    } finally {
+      this.#calls.delete(call);
+    }
+  }
+
+  async #waitForAttempts(rings: number, nextInMs: number): Promise<void> {
     await this.#bell.wait(rings, Math.ceil(Math.min(nextInMs, this.#terms.pollMs)));
     this.#requireOpen();
   }

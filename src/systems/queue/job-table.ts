@@ -106,11 +106,22 @@ export class JobTable {
    * Nothing changes if the job is past that.
    */
   cancel(id: string): Promise<readonly JobChange[]> {
-    return this.#end(CANCEL, [Date.now(), id]);
+    return this.#transaction(async (tx) => ended(tx, await tx.all(CANCEL, [Date.now(), id])));
   }
 
-  report(id: string, status: 'completed' | 'failed', reason: string | null): Promise<readonly JobChange[]> {
-    return this.#end(REPORT, [status, reason, Date.now(), id]);
+  /** Ends the job if it was submitted, and says what it is then. */
+  report(
+    id: string,
+    status: 'completed' | 'failed',
+    reason: string | null,
+  ): Promise<{ readonly changes: readonly JobChange[]; readonly now: JobStatus | undefined }> {
+    return this.#transaction(async (tx) => {
+      const changes = await ended(tx, await tx.all(REPORT, [status, reason, Date.now(), id]));
+      if (changes.length > 0) return { changes, now: status };
+      // In the same transaction: in the next one a scheduler may have begun the job that was pending in this one.
+      const [row] = await tx.all(`SELECT status FROM queue_job WHERE id = ?`, [id]);
+      return { changes, now: row?.['status'] as JobStatus | undefined };
+    });
   }
 
   async job(id: string): Promise<Job | undefined> {
@@ -165,11 +176,6 @@ export class JobTable {
 
   #transaction<T>(work: (tx: SqlTransaction) => Promise<T>): Promise<T> {
     return patiently(() => this.#session.transaction(work));
-  }
-
-  /** Ends a job by a statement that returns it if it changed it. */
-  #end(statement: string, params: readonly SqlValue[]): Promise<readonly JobChange[]> {
-    return this.#transaction(async (tx) => ended(tx, await tx.all(statement, params)));
   }
 }
 

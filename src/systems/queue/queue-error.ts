@@ -1,3 +1,5 @@
+import { CodedError, type CodedErrorDetails } from '../errors/coded-error.ts';
+
 /** What went wrong, as a closed list to switch on. */
 export type QueueErrorCode =
   | 'invalid-argument'
@@ -11,15 +13,7 @@ export type QueueErrorCode =
   | 'submit-timeout'
   | 'closed';
 
-/** The parts of a {@link QueueError}'s message, each a phrase without a full stop. */
-export interface QueueErrorDetails {
-  /** The rule that was broken. */
-  readonly expected: string;
-  /** What was found instead. */
-  readonly received: string;
-  /** What the caller can do about it. */
-  readonly nextStep: string;
-}
+export type QueueErrorDetails = CodedErrorDetails;
 
 /**
  * The one error of the job queue: switch on `code`, show `message`. Errors of the database come as they are
@@ -33,18 +27,6 @@ export interface QueueErrorDetails {
  *   throw error;
  * }
  */
-export class QueueError extends Error {
+export class QueueError extends CodedError<QueueErrorCode> {
   override readonly name: string = 'QueueError';
-  readonly code: QueueErrorCode;
-  readonly expected: string;
-  readonly received: string;
-  readonly nextStep: string;
-
-  constructor(code: QueueErrorCode, { expected, received, nextStep }: QueueErrorDetails) {
-    super(`expected ${expected}; received ${received}; ${nextStep}`);
-    this.code = code;
-    this.expected = expected;
-    this.received = received;
-    this.nextStep = nextStep;
-  }
 }

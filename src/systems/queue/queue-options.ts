@@ -1,4 +1,4 @@
-import { requireCount, requireDuration } from './job-check.ts';
+import { requireCount, requireDuration, requireObject } from './job-check.ts';
 
 export interface JobQueueOptions {
   /** How many submissions may be under way at once in this process. Default 4. */
@@ -24,6 +24,7 @@ export type QueueTerms = Required<JobQueueOptions>;
 
 /** @throws QueueError 'invalid-argument' */
 export function termsOf(options: JobQueueOptions): QueueTerms {
+  requireObject('options', options);
   const { submitTimeoutMs = 30_000 } = options;
   requireDuration('submitTimeoutMs', submitTimeoutMs, 1);
   const terms: QueueTerms = {

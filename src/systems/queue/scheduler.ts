@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { AttemptTable, BegunAttempt } from './attempt-table.ts';
 import type { AttemptWatch } from './attempt-watch.ts';
 import type { Bell } from './bell.ts';
@@ -113,7 +114,7 @@ export class Scheduler {
       return { answered: true, result };
     } catch (error) {
       attemptFailed({ id, attempt, error });
-      return { answered: false, reason: error instanceof Error ? error.message : String(error) };
+      return { answered: false, reason: reasonOf(error) };
     } finally {
       clearTimeout(timer);
     }
@@ -143,6 +144,12 @@ export class Scheduler {
   }
 }
 
+/** Whatever a submission was rejected with: not everything that can be thrown can be made a string. */
+function reasonOf(error: unknown): string {
+  const { message } = (error ?? {}) as { readonly message?: unknown };
+  return typeof message === 'string' ? message : inspect(error);
+}
+
 function tooLate(): QueueError {
   return new QueueError('submit-timeout', {
     expected: 'a submission to begin soon after its attempt was written down',
@@ -162,7 +169,7 @@ function unanswered(ms: number): QueueError {
 function noResult(received: unknown): QueueError {
   return new QueueError('invalid-argument', {
     expected: "submit to resolve with 'submitted', 'completed' or 'failed'",
-    received: String(received),
+    received: inspect(received, { depth: 0 }),
     nextStep: 'correct the submit function',
   });
 }
