@@ -13,6 +13,8 @@ interface Kept {
   readonly text: string | undefined;
   /** The limit in force: for one that is none, the default. */
   readonly limit: number;
+  /** A character came in two pieces. */
+  readonly split: boolean;
 }
 
 const isLimit = (limit: number | undefined): limit is number => Number.isSafeInteger(limit) && limit! >= 0;
@@ -35,6 +37,14 @@ const inPieces = (bytes: fc.Arbitrary<number[]>): fc.Arbitrary<number[][]> =>
     const at = [0, ...cuts.map((cut) => Math.min(cut, all.length)).sort((a, b) => a - b), all.length];
     return at.slice(1).map((end, i) => all.slice(at[i], end));
   });
+
+/** Whether a piece ends within a character, where the bytes are UTF-8. */
+function isSplit(pieces: readonly number[][]): boolean {
+  const bytes = pieces.flat();
+  let end = 0;
+  // Bytes of the form 10xxxxxx go on with a character that has begun.
+  return pieces.some(({ length }) => (bytes[(end += length)] ?? 0) >> 6 === 0b10);
+}
 
 /** More than is kept by default. */
 const ascii = fc.array(fc.integer({ min: 97, max: 122 }), { minLength: DEFAULT_LIMIT, maxLength: 80, size: 'max' });
@@ -89,6 +99,10 @@ const truncated: Invariant<Capture> = sometimes('truncated', ({ history }) =>
   kept(history).some(({ text, whole }) => text !== undefined && text.length < whole.length),
 );
 
+const splitCharacter: Invariant<Capture> = sometimes('splitCharacter', ({ history }) =>
+  kept(history).some(({ split }) => split),
+);
+
 const refused: Invariant<Capture> = sometimes('badLimit', ({ history }) =>
   history.operations.some(({ input }) => Number.isNaN((input as { limit?: number }).limit)),
 );
@@ -104,7 +118,7 @@ const common = {
       const steps = pieces.map((piece) => ({ after: [0, 5] as const, stdout: Uint8Array.from(piece) }));
       const text = await subject.run({ maxOutputBuffer: limit }, steps);
       const whole = new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(pieces.flat()));
-      return { whole, text, limit: isLimit(limit) ? limit : DEFAULT_LIMIT };
+      return { whole, text, limit: isLimit(limit) ? limit : DEFAULT_LIMIT, split: isSplit(pieces) };
     });
   },
   shutdown: () => undefined,
@@ -142,7 +156,7 @@ export default [
       ),
       limit: fc.constant(10_000),
     }),
-    invariants: [keepsTheBeginning, keepsWhatFits],
+    invariants: [keepsTheBeginning, keepsWhatFits, splitCharacter],
   }),
   scenario<Capture, Printed>({
     ...common,

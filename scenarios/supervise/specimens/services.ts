@@ -145,3 +145,14 @@ const careless =
 
 export const allAtOnce: (sim: Sim) => Supervise = careless('all at once');
 export const leavesBehind: (sim: Sim) => Supervise = careless('in reverse');
+
+const TEMPORARY = { restart: 'temporary' } as const;
+
+/** Ours, with each transient service that may depend on another taken for a temporary one. */
+export const givesUpDependents =
+  (sim: Sim): Supervise =>
+  (services, strategy) => {
+    const [first, ...rest] = services.map((each) => ({ ...each }));
+    const others = rest.map((each) => ({ ...each, ...(each.restart === 'transient' && TEMPORARY) }));
+    return ours(sim)(first === undefined || strategy === 'one-for-one' ? services : [first, ...others], strategy);
+  };

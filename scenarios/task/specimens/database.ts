@@ -83,7 +83,10 @@ export interface ConnectionOptions {
   readonly endsRefused?: number;
 }
 
-/** One connection. It tells of each statement on one task when it is asked for and when it has ended. */
+/**
+ * One connection. It tells of each statement on one task when it is asked for and when it has ended; of the list of
+ * unfinished tasks, whether it could be read; and of an end that it refused.
+ */
 export class Connection implements TaskRepository {
   readonly #sim: Sim;
   readonly #db: Remote<Rows>;
@@ -137,13 +140,18 @@ export class Connection implements TaskRepository {
   async #end<T>(task: Pick<Task, 'status'>, write: () => Promise<T>): Promise<T> {
     if (this.#endsRefused === 0 || !isFinished(task)) return await write();
     this.#endsRefused -= 1;
+    this.#sim.tell('end refused', task);
     throw new Error('database or disk is full');
   }
 
   async #list<T>(read: () => Promise<T>): Promise<T> {
     const listed = await read();
-    if (this.#unreadable === 0) return listed;
+    if (this.#unreadable === 0) {
+      this.#sim.tell('listed', {});
+      return listed;
+    }
     this.#unreadable -= 1;
+    this.#sim.tell('list refused', {});
     throw new Error('disk I/O error');
   }
 

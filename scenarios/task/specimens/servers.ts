@@ -1,4 +1,5 @@
 /** The task servers behind the same few words: what a process starts, and what its clients call. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Process, Remote, Sim } from 'heddle';
 import {
   bootstrapTasks,
@@ -92,6 +93,16 @@ export const ours: Server = {
         await manager.close();
       },
     };
+  },
+};
+
+/** A mutant of ours, made to show that the scenario sees it: serves at once, and recovers when there is time. */
+export const servesFirst: Pick<Server, 'start'> = {
+  start: async (parts, serve) => {
+    const { api, recover } = ours.apart(parts);
+    serve(api);
+    await sleep(5_000);
+    await recover();
   },
 };
 
