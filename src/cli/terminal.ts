@@ -18,8 +18,7 @@ export interface Terminal {
 export function createTerminal(stream: NodeJS.WriteStream): Terminal {
   // On a pipe `isTTY` is undefined at run time, whatever its type says, and `createColors(undefined)` would fall back to
   // picocolors' own guess, which colours any output where CI is set.
-  const { isTTY }: { readonly isTTY?: boolean } = stream;
-  const isTty = isTTY === true;
+  const isTty = (stream as { readonly isTTY?: boolean }).isTTY ?? false;
   const update = createLogUpdate(stream);
   const colors = picocolors.createColors(picocolors.isColorSupported && (isTty || Boolean(process.env.FORCE_COLOR)));
   const clear = (): void => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createProject } from '../cli/project.ts';
 import { codeBlocksOf, typeErrors, withOwnExports, writeBlocks, type CodeBlock } from './code-blocks.ts';
-import { files, sources } from './sources.ts';
+import { files, sources, textOf } from './sources.ts';
 
 const documents = files.filter((file) => file === 'README.md' || /^docs\/[^/]+\.md$/.test(file));
 
@@ -56,6 +56,16 @@ for (const [file, blocks] of withCode(documents)) {
     });
   });
 }
+
+describe('the list of decisions', () => {
+  it('has each record once, under its own number', () => {
+    const folder = 'docs/decisions/';
+    const listed = [...textOf(`${folder}README.md`).matchAll(/^(\d+)\. \[.+\]\((.+)\)$/gm)];
+    const records = files.filter((file) => file.startsWith(`${folder}0`)).map((file) => file.slice(folder.length));
+    expect(listed.map((match) => match[2])).toEqual(records.sort());
+    expect(listed.map((match) => Number(match[1]))).toEqual(records.map((name) => Number(name.slice(0, 4))));
+  });
+});
 
 describe('the check of examples', () => {
   const block = (code: string, path: string | null = null): CodeBlock => ({

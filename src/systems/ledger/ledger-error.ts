@@ -1,3 +1,5 @@
+import { CodedError, type CodedErrorDetails } from '../errors/coded-error.ts';
+
 /**
  * What went wrong, as a closed list to switch on.
  * - `invalid-argument`: an amount, an id, an option or an instant that is none. Nothing was changed.
@@ -19,32 +21,11 @@ export type LedgerErrorCode =
   | 'unavailable'
   | 'closed';
 
-/** The parts of a {@link LedgerError}'s message, each a phrase without a full stop. */
-export interface LedgerErrorDetails {
-  readonly expected: string;
-  readonly received: string;
-  /** What the caller can do about it. */
-  readonly nextStep: string;
-  /** The error of the database, where there is one. */
-  readonly cause?: unknown;
-}
+export type LedgerErrorDetails = CodedErrorDetails;
 
 /** The one error of the budget ledger: switch on `code`. A refusal for want of budget is a result and no error. */
-export class LedgerError extends Error {
+export class LedgerError extends CodedError<LedgerErrorCode> {
   override readonly name: string = 'LedgerError';
-  readonly code: LedgerErrorCode;
-  readonly expected: string;
-  readonly received: string;
-  readonly nextStep: string;
-
-  constructor(code: LedgerErrorCode, details: LedgerErrorDetails) {
-    const { expected, received, nextStep, cause } = details;
-    super(`expected ${expected}; received ${received}; ${nextStep}`, cause === undefined ? undefined : { cause });
-    this.code = code;
-    this.expected = expected;
-    this.received = received;
-    this.nextStep = nextStep;
-  }
 }
 
 const SERIALIZATION_FAILURE = '40001';

@@ -1,3 +1,5 @@
+import { CodedError, type CodedErrorDetails } from '../errors/coded-error.ts';
+
 /** What went wrong, as a closed list to switch on. */
 export type MigrationErrorCode =
   | 'invalid-argument'
@@ -12,13 +14,8 @@ export type MigrationErrorCode =
   | 'newer'
   | 'closed';
 
-/** The parts of a {@link MigrationError}'s message, each a phrase without a full stop. */
-export interface MigrationErrorDetails {
-  readonly expected: string;
-  readonly received: string;
-  readonly nextStep: string;
-  /** The first error: what the database said. */
-  readonly cause?: unknown;
+/** The parts of a {@link MigrationError}; its `cause` is the first error: what the database said. */
+export interface MigrationErrorDetails extends CodedErrorDetails {
   /** The migration's name. */
   readonly migration?: string;
   /** The statement that failed or was refused. */
@@ -39,22 +36,13 @@ export interface MigrationErrorDetails {
  * - `newer`: the schema is of a later version than the migrations.
  * - `closed`: the migrator was closed.
  */
-export class MigrationError extends Error {
+export class MigrationError extends CodedError<MigrationErrorCode> {
   override readonly name: string = 'MigrationError';
-  readonly code: MigrationErrorCode;
-  readonly expected: string;
-  readonly received: string;
-  readonly nextStep: string;
   readonly migration: string | undefined;
   readonly statement: string | undefined;
 
   constructor(code: MigrationErrorCode, details: MigrationErrorDetails) {
-    const { expected, received, nextStep, cause } = details;
-    super(`expected ${expected}; received ${received}; ${nextStep}`, cause === undefined ? undefined : { cause });
-    this.code = code;
-    this.expected = expected;
-    this.received = received;
-    this.nextStep = nextStep;
+    super(code, details);
     this.migration = details.migration;
     this.statement = details.statement;
   }

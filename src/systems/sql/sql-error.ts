@@ -1,14 +1,6 @@
 /** What went wrong, as a closed list to switch on. */
 export type SqlErrorCode =
-  | 'busy'
-  | 'constraint'
-  | 'corrupt'
-  | 'full'
-  | 'io'
-  | 'closed'
-  | 'serialization'
-  | 'invalid-argument'
-  | 'statement';
+  'busy' | 'constraint' | 'corrupt' | 'full' | 'io' | 'closed' | 'serialization' | 'invalid-argument' | 'statement';
 
 /**
  * The one error of SQL drivers and what stands on them: switch on `code`. `busy` (another connection holds the lock)
