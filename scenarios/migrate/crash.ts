@@ -67,6 +67,10 @@ function body(faults: readonly DiskFault[], crashes: number) {
   };
 }
 
+const workload = fc.record({ journal: fc.constantFrom<Journal>('delete', 'wal') });
+/** Each run is some 20 statements of a real SQLite. */
+const runs = 300;
+
 const crash = {
   ids: ['C3'],
   subjects: {
@@ -74,7 +78,6 @@ const crash = {
     'as-found': fail('noPartialMigration', asFound),
     'as-documented': judge(asDocumented),
   },
-  workload: fc.record({ journal: fc.constantFrom<Journal>('delete', 'wal') }),
   invariants: [
     noPartialMigration({ versions }),
     notCorrupt,
@@ -94,9 +97,8 @@ export default [
     name: 'migrate/process-crash',
     about:
       'The process crashes at any storage operation of a migration and starts again: the schema must be of one version.',
+    every: [{ journal: 'delete' }, { journal: 'wal' }],
     body: body([], 1),
-    // Each run is some 20 statements of a real SQLite.
-    runs: 400,
   }),
   scenario<Migrating, Work>({
     ...crash,
@@ -104,8 +106,9 @@ export default [
     about:
       'The power fails at any storage operation of a migration, what was not synced is lost, kept or torn: the schema ' +
       'must be of one version, and stay migrated once that was acknowledged.',
+    workload,
     body: body(['power loss'], 0),
-    runs: 400,
+    runs,
   }),
   scenario<Migrating, Work>({
     ...crash,
@@ -113,7 +116,8 @@ export default [
     about:
       'The process crashes, starts again, and then the power fails, or the other way round: what the second life trusts ' +
       'must be durable, too.',
+    workload,
     body: body(['power loss'], 1),
-    runs: 400,
+    runs,
   }),
 ];

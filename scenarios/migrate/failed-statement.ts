@@ -70,7 +70,7 @@ export default [
       'The disk is full, or an operation on it fails, in the middle of a migration: SQLite then rolls back by itself, and ' +
       'the error that is reported must be the disk, not that there is nothing left to roll back.',
     workload: fc.record({ journal: fc.constantFrom<Journal>('delete', 'wal'), statement: fc.constant(0) }),
-    runs: 400,
+    runs: 300,
     body: (run) => {
       const files = { [FILE]: run.subject.version1[run.workload.journal] };
       return untilMigrated(run, run.sim.disk('ssd', { faults: ['disk full', 'io error'], files }));

@@ -1,3 +1,4 @@
+import { Randomness } from '../../kernel/randomness.ts';
 import type { World } from '../../kernel/world.ts';
 import { diskErrorCode } from '../disk/disk-error.ts';
 import { DiskFile } from '../disk/disk-file.ts';
@@ -18,8 +19,13 @@ const JULIAN_EPOCH = 210_866_760_000_000;
 
 /** Whose call SQLite is executing: it is synchronous, so there is one at most. */
 let client: Client | null = null;
-/** The run that SQLite's clock and randomness belong to. */
+/** The run that SQLite's clock belongs to. */
 let world: World | null = null;
+/**
+ * What SQLite's random numbers come from: the same in every run. They go into salts and checksums of journals, and into
+ * `random()`; a choice of them would say nothing, and no search could try them all.
+ */
+let randomness = new Randomness(0);
 /** What went wrong in the file system itself: a mistake of heddle's, never a result. */
 let mistake: unknown = null;
 /** The busy handler was asked: SQLite would wait here for a lock of somebody else's. */
@@ -29,6 +35,7 @@ const open = new Map<Pointer, OpenFile>();
 
 export function enterWorld(next: World): void {
   world = next;
+  randomness = new Randomness(0);
 }
 
 /** Calls into SQLite on behalf of a connection. */
@@ -204,7 +211,7 @@ const methods = {
   },
   xRandomness: (_vfs: Pointer, size: number, into: Pointer) => {
     const bytes = new Uint8Array(size);
-    world?.randomness.fill(bytes);
+    randomness.fill(bytes);
     memory().set(bytes, into);
     return size;
   },
