@@ -3,6 +3,7 @@
 //
 //   npm run orders
 
+import { performance } from 'node:perf_hooks';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { execute } from '../dist/check/execute.js';
 import { inBatches } from '../dist/check/explore.js';
