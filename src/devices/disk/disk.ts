@@ -155,7 +155,7 @@ export class Disk {
     if (pick === 0) return;
     this.#took('power loss');
     world.deliver('fault', `power loss of ${this.name}`, world.processes[0]!, world.tasks[0]!, [0, 1], () => {
-      this.losePower(LOSSES[pick - 1]!);
+      if (!this.#isWatched()) this.losePower(LOSSES[pick - 1]!);
     });
   }
 
@@ -196,10 +196,13 @@ export class Disk {
   }
 
   #mayLosePower(): boolean {
-    if ((this.#left.get('power loss') ?? 0) === 0) return false;
-    // The scenario itself runs in the main process: nothing can kill it, so the power holds while it looks at the disk.
-    for (const [process, open] of this.#users) if (process.alive && process.kill === null && open > 0) return false;
-    return true;
+    return (this.#left.get('power loss') ?? 0) > 0 && !this.#isWatched();
+  }
+
+  /** The scenario itself runs in the main process: nothing can kill it, so the power holds while it has something open. */
+  #isWatched(): boolean {
+    for (const [process, open] of this.#users) if (process.alive && process.kill === null && open > 0) return true;
+    return false;
   }
 
   #strikes(fault: DiskFault, place: string): boolean {

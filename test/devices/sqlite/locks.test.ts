@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { openSqlite, type SqliteConnection } from '../../../src/devices/sqlite/index.ts';
 import type { Disk } from '../../../src/devices/disk/disk.ts';
 import type { Sim } from '../../../src/scenario/sim.ts';
-import { stored } from '../storage.ts';
+import { Strike } from '../../../src/schedule/strike.ts';
+import { stored, type Program } from '../storage.ts';
 
 /** `ok`, or the code of the error. */
 async function ended(work: Promise<unknown>): Promise<string> {
@@ -126,5 +127,33 @@ describe('many writers in WAL mode', () => {
     });
     expect(result.rows).toEqual([{ n: result.committed }]);
     expect(result.committed).toBeGreaterThan(10);
+  });
+});
+
+describe('the power', () => {
+  it('holds while the scenario itself has a file open: nothing can kill the scenario', async () => {
+    const program: Program<readonly unknown[]> = async (sim, disk) => {
+      const own = openSqlite(disk, 'app.db', { latency: 0 });
+      await own.run('CREATE TABLE t (n INTEGER)');
+      const app = sim.process('app', { restartAfter: [10, 10] });
+      let lives = 0;
+      const live = async (): Promise<void> => {
+        lives += 1;
+        const database = openSqlite(disk, 'app.db', { latency: 0 });
+        await database.run('INSERT INTO t VALUES (1)');
+        await database.close();
+      };
+      app.start(live);
+      await sim.sleep(5);
+      const before = lives;
+      await own.close();
+      await sim.sleep(100);
+      return [before, lives];
+    };
+    const first = new Strike({ kind: 'power loss', at: 1 });
+    const { result } = await stored(program, { faults: ['power loss'] }, first);
+    // The first place at which it may fail is after the close: then the process dies, and starts again.
+    expect(first.struck).toBe(true);
+    expect(result).toEqual([1, 2]);
   });
 });
