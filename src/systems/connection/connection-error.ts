@@ -41,11 +41,6 @@ export class ConnectionError extends CodedError<ConnectionErrorCode> {
   }
 }
 
-/** The first words of something thrown, for a message. */
-export function briefly(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-}
-
 /** The error of what ended because the caller's signal aborted before `awaited` was there. */
 export function abortedError(awaited: string, reason: unknown): ConnectionError {
   return new ConnectionError('aborted', {

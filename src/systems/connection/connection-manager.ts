@@ -1,5 +1,6 @@
 import { Announcer } from '../breaker/announcer.ts';
-import { abortedError, briefly, ConnectionError } from './connection-error.ts';
+import { reasonOf } from '../errors/reason.ts';
+import { abortedError, ConnectionError } from './connection-error.ts';
 import { requireBound, requireCount, requireFunction } from './option-check.ts';
 import { withinTime } from './within-time.ts';
 import { WorkerSlots, type RequestWorkers } from './worker-slots.ts';
@@ -133,11 +134,11 @@ export class ConnectionManager<Request, Response> extends Announcer<ConnectionMa
   /** Has the request run by a worker, or beside the workers. */
   #start(request: Request, signal: AbortSignal): Promise<Response> {
     return new Promise((resolve, reject) => {
-      let begun = false;
-      // Once, also where workers take it and then throw.
+      const call = { begun: false };
+      // Once, also where workers take it and then throw; and not when the caller has had its answer.
       const run = async (): Promise<void> => {
-        if (begun) return;
-        begun = true;
+        if (call.begun || signal.aborted) return;
+        call.begun = true;
         try {
           resolve(await this.#send(request, { signal }));
         } catch (error) {
@@ -148,16 +149,18 @@ export class ConnectionManager<Request, Response> extends Announcer<ConnectionMa
       try {
         if (this.#workers.tryStart(run)) return;
       } catch (error) {
+        if (call.begun) return;
         cause = error;
       }
       if (this.#fallbacks.tryStart(run)) {
         this.announce('fallback', { activeFallbacks: this.#fallbacks.busy, ...(cause === undefined ? {} : { cause }) });
         return;
       }
+      call.begun = true;
       reject(
         new ConnectionError('overloaded', {
           expected: 'a worker, or room beside the workers',
-          received: cause === undefined ? 'all of them busy' : `all of them busy (${briefly(cause)})`,
+          received: cause === undefined ? 'all of them busy' : `all of them busy (${reasonOf(cause)})`,
           nextStep: 'try again later, and less often',
           cause,
         }),

@@ -1,6 +1,7 @@
 import { Announcer } from '../breaker/announcer.ts';
+import { reasonOf } from '../errors/reason.ts';
 import { PeriodicTimer } from '../service/periodic-timer.ts';
-import { abortedError, briefly, ConnectionError } from './connection-error.ts';
+import { abortedError, ConnectionError } from './connection-error.ts';
 import type { ConnectionLease } from './connection-lease.ts';
 import { check, gather, judge } from './health-sweep.ts';
 import { requireBound } from './option-check.ts';
@@ -181,7 +182,7 @@ export class ConnectionPool<C extends PooledConnection> extends Announcer<PoolEv
       try {
         return await connect({ signal: connecting });
       } catch (error) {
-        throw problem('connect-failed', briefly(error), error);
+        throw problem('connect-failed', reasonOf(error), error);
       }
     };
     try {

@@ -1,4 +1,5 @@
-import { briefly, ConnectionError } from './connection-error.ts';
+import { reasonOf } from '../errors/reason.ts';
+import { ConnectionError } from './connection-error.ts';
 import type { FailedCheck, SweepReport } from './pool-events.ts';
 import type { PoolEntry } from './pool-books.ts';
 import type { PooledConnection, PoolSettings } from './pool-options.ts';
@@ -69,7 +70,7 @@ async function probeError<C extends PooledConnection>(
     try {
       await probe(connection, { signal: stop });
     } catch (error) {
-      throw failed(briefly(error), error);
+      throw failed(reasonOf(error), error);
     }
   };
   try {

@@ -40,23 +40,21 @@ export type PoolSettings<C extends PooledConnection> = Required<ConnectionPoolOp
 
 /** Fills in the defaults. Throws ConnectionError 'invalid-argument' for the first option that is wrong. */
 export function poolSettings<C extends PooledConnection>(options: ConnectionPoolOptions<C>): PoolSettings<C> {
-  const settings = {
-    name: 'connection',
-    maxConnections: 10,
-    probe: (connection: C, { signal }: { readonly signal: AbortSignal }) => connection.run('echo test', { signal }),
-    checkEveryMs: 60_000,
-    probeTimeoutMs: 5_000,
-    connectTimeoutMs: 30_000,
-    closeTimeoutMs: 5_000,
-    lock: new Mutex(),
-    ...options,
-  };
+  const { connect, name = 'connection', maxConnections = 10, probe = echo, lock = new Mutex() } = options;
+  const { checkEveryMs = 60_000, probeTimeoutMs = 5_000, connectTimeoutMs = 30_000, closeTimeoutMs = 5_000 } = options;
+  const times = { checkEveryMs, probeTimeoutMs, connectTimeoutMs, closeTimeoutMs };
+  const settings = { connect, name, maxConnections, probe, lock, ...times };
   requireFunction('connect', settings.connect);
   requireName('name', settings.name);
   requireCount('maxConnections', settings.maxConnections, 1);
   requireFunction('probe', settings.probe);
+  requireFunction('runExclusive of the lock', (lock as Partial<ExclusiveLock> | null)?.runExclusive);
   for (const each of ['checkEveryMs', 'probeTimeoutMs', 'connectTimeoutMs', 'closeTimeoutMs'] as const) {
     requireBound(each, settings[each]);
   }
   return settings;
+}
+
+function echo(connection: PooledConnection, { signal }: { readonly signal: AbortSignal }): Promise<unknown> {
+  return connection.run('echo test', { signal });
 }

@@ -38,7 +38,11 @@ export class WorkerSlots implements RequestWorkers {
     const done = (): void => {
       this.#busy -= 1;
     };
-    run().then(done, done);
+    // Also what it throws at once is an end.
+    const perform = async (): Promise<void> => {
+      await run();
+    };
+    perform().then(done, done);
     return true;
   }
 }

@@ -1,7 +1,11 @@
+import { constants } from 'node:buffer';
 import { requireWhole } from './argument-check.ts';
 
 /** Bytes kept of a task's output where nobody says how many: 10 MiB. */
 export const DEFAULT_OUTPUT_BYTES: number = 10 * 2 ** 20;
+
+/** The most bytes that can be kept: what fits into a string of V8, about 512 MiB. */
+export const MOST_OUTPUT_BYTES: number = constants.MAX_STRING_LENGTH;
 
 export type OutputStream = 'stdout' | 'stderr';
 
@@ -82,10 +86,10 @@ export class OutputCapture {
 
   /**
    * @param options.maxBytes 0 keeps nothing; undefined means {@link DEFAULT_OUTPUT_BYTES}.
-   * @throws PoolError 'invalid-argument' for anything that is not a whole number >= 0.
+   * @throws PoolError 'invalid-argument' for anything that is not a whole number from 0 to about 512 Mi.
    */
   constructor({ maxBytes = DEFAULT_OUTPUT_BYTES }: { readonly maxBytes?: number | undefined } = {}) {
-    requireWhole('maxBytes', maxBytes, 0, Number.MAX_SAFE_INTEGER);
+    requireWhole('maxBytes', maxBytes, 0, MOST_OUTPUT_BYTES);
     this.maxBytes = maxBytes;
   }
 

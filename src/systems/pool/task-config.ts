@@ -1,6 +1,6 @@
 import { LONGEST_TIMER_MS } from '../errors/argument.ts';
 import { invalid, requireText, requireWhole } from './argument-check.ts';
-import { DEFAULT_OUTPUT_BYTES } from './output-capture.ts';
+import { DEFAULT_OUTPUT_BYTES, MOST_OUTPUT_BYTES } from './output-capture.ts';
 
 /** A task as its caller describes it. */
 export interface TaskSpec {
@@ -12,7 +12,7 @@ export interface TaskSpec {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** After how many ms it is stopped; by default the pool's. At most the pool's maximum. */
   readonly timeoutMs?: number | undefined;
-  /** Bytes of output to keep; by default the pool's. 0 keeps nothing. */
+  /** Bytes of output to keep; by default the pool's. 0 keeps nothing; at most about 512 Mi. */
   readonly maxOutputBytes?: number | undefined;
 }
 
@@ -52,7 +52,7 @@ export class TaskConfigs {
     requireWhole('maxTimeoutMs', maxTimeoutMs, 1, LONGEST_TIMER_MS);
     const { defaultTimeoutMs = Math.min(HALF_AN_HOUR_MS, maxTimeoutMs) } = defaults;
     requireWhole('defaultTimeoutMs', defaultTimeoutMs, 1, maxTimeoutMs);
-    requireWhole('maxOutputBytes', maxOutputBytes, 0, Number.MAX_SAFE_INTEGER);
+    requireWhole('maxOutputBytes', maxOutputBytes, 0, MOST_OUTPUT_BYTES);
     this.#defaultTimeoutMs = defaultTimeoutMs;
     this.#maxTimeoutMs = maxTimeoutMs;
     this.#maxOutputBytes = maxOutputBytes;
@@ -72,7 +72,7 @@ export class TaskConfigs {
       throw invalid('args to be an array of strings', args);
     }
     requireWhole('timeoutMs', timeoutMs, 1, this.#maxTimeoutMs);
-    requireWhole('maxOutputBytes', maxOutputBytes, 0, Number.MAX_SAFE_INTEGER);
+    requireWhole('maxOutputBytes', maxOutputBytes, 0, MOST_OUTPUT_BYTES);
     return Object.freeze({
       id,
       command,

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { reasonOf } from '../errors/reason.ts';
 import type { OutputStream } from './output-capture.ts';
 
 /** How a process ended. */
@@ -154,5 +155,5 @@ export class WorkerProcess {
 
 /** What was thrown, as an error. */
 export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+  return thrown instanceof Error ? thrown : new Error(reasonOf(thrown), { cause: thrown });
 }

@@ -74,6 +74,10 @@ export class AgentRegistry extends Announcer<RegistryEvents> {
   readonly #tables = new AgentTables();
   #log: UndoLog | undefined;
   readonly #downMeanwhile: Registration[] = [];
+  /** What kept changes have still to do: those made by listeners come after what they have heard of. */
+  readonly #kept: (() => void)[] = [];
+  #keeping = false;
+  #registrations = 0;
   #monitors = 0;
   #closed = false;
 
@@ -117,7 +121,8 @@ export class AgentRegistry extends Announcer<RegistryEvents> {
 
   /** Monitors first and looks afterwards: an end between the two is seen by one of them at least. */
   #monitored(id: string, agent: Monitored, attributes: AgentAttributes): Registration {
-    const registration: Registration = { id, agent, attributes, demonitor: () => undefined, down: false };
+    const order = (this.#registrations += 1);
+    const registration: Registration = { id, agent, order, attributes, demonitor: () => undefined, down: false };
     const demonitor = agent.monitor(() => {
       this.#down(registration);
     });
@@ -220,6 +225,7 @@ export class AgentRegistry extends Announcer<RegistryEvents> {
     const [smallest, ...others] = asked.sort((a, b) => a.size - b.size);
     return [...(smallest ?? this.#tables.all())]
       .filter((each) => each.agent.alive && others.every((set) => set.has(each)))
+      .sort((a, b) => a.order - b.order)
       .map(publicView);
   }
 
@@ -278,10 +284,18 @@ export class AgentRegistry extends Announcer<RegistryEvents> {
     }
     if (outermost) {
       this.#log = undefined;
-      log.keep();
+      this.#keep(log.keep());
       this.#ended();
     }
     return result;
+  }
+
+  #keep(steps: readonly (() => void)[]): void {
+    this.#kept.push(...steps);
+    if (this.#keeping) return;
+    this.#keeping = true;
+    for (let step = this.#kept.shift(); step !== undefined; step = this.#kept.shift()) step();
+    this.#keeping = false;
   }
 
   /** The outermost change is over, kept or taken back. */

@@ -5,6 +5,8 @@ import type { AgentAttributes } from './agent-attributes.ts';
 export interface Registration {
   readonly id: string;
   readonly agent: Monitored;
+  /** Counts registrations: a later one has a higher number. */
+  readonly order: number;
   attributes: AgentAttributes;
   /** Takes the monitor back. */
   demonitor: () => unknown;

@@ -22,8 +22,9 @@ export class UndoLog {
     while (this.#undo.length > undo) this.#undo.pop()!();
   }
 
-  keep(): void {
+  /** Nothing is taken back any more. Returns what is to be done now, in this order. */
+  keep(): (() => void)[] {
     this.#undo.length = 0;
-    for (const commit of this.#commit.splice(0)) commit();
+    return this.#commit.splice(0);
   }
 }

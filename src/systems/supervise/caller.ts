@@ -11,7 +11,7 @@ export interface Caller {
 
 /**
  * Calls `gone` once, when the signal aborts or the owner dies; at once, if that has already happened. Returns what ends
- * the watching.
+ * the watching. What `monitor` throws it throws, too; then nothing is watched.
  */
 export function watchCaller({ signal, owner }: Caller, gone: (error: SuperviseError) => void): () => void {
   let demonitor: () => unknown = () => undefined;
@@ -40,9 +40,14 @@ export function watchCaller({ signal, owner }: Caller, gone: (error: SuperviseEr
   signal?.addEventListener('abort', onAbort, { once: true });
   if (owner === undefined) return end;
   // Monitor first, then look: the other way round an end in between would go unnoticed.
-  demonitor = owner.monitor((reason) => {
-    over('the news of its end', reason);
-  });
+  try {
+    demonitor = owner.monitor((reason) => {
+      over('the news of its end', reason);
+    });
+  } catch (error) {
+    end();
+    throw error;
+  }
   if (!owner.alive) over('one that has ended', undefined);
   return end;
 }

@@ -104,7 +104,7 @@ export class TaskSupervisor extends Announcer<TaskSupervisorEvents> {
   /**
    * Starts `run` at once if a slot is free, else as soon as one is. What becomes of it is in the task's `outcome`.
    *
-   * @throws SuperviseError 'invalid-argument', 'closed'
+   * @throws SuperviseError 'invalid-argument', 'closed'; what the owner's `monitor` throws
    */
   start<T>(run: (signal: AbortSignal) => T | PromiseLike<T>, options: TaskOptions = {}): SupervisedTask<T> {
     const { name = 'task', timeoutMs = Infinity, shutdownMs = this.#shutdownMs } = options;
@@ -113,19 +113,22 @@ export class TaskSupervisor extends Announcer<TaskSupervisorEvents> {
     requireBound('shutdownMs', shutdownMs);
     if (this.#closing !== undefined) throw closedError();
     const task = new Task(run, { name, timeoutMs, shutdownMs }, this.#slots, this.#listener);
-    this.#tasks.add(task);
     task.unwatch = watchCaller(options, (error) => {
       task.stopWith('cancelled', error);
     });
-    if (task.queued) this.#slots.take(task);
+    if (task.queued) {
+      this.#tasks.add(task);
+      this.#slots.take(task);
+    }
     return task;
   }
 
   /**
    * Runs `body` with a scope whose tasks end when `body` does: when it returns, throws, or its caller is gone. Settles
-   * when they have ended, or have been abandoned, and then as `body` did.
+   * when they have ended, or have been abandoned, and then as `body` did. For a caller that is gone already it does
+   * not run `body`.
    *
-   * @throws SuperviseError 'closed', 'caller-gone'; what `body` throws
+   * @throws SuperviseError 'closed', 'caller-gone'; what `body` throws, what the owner's `monitor` throws
    */
   async scope<T>(body: (scope: TaskScope) => T | PromiseLike<T>, caller: Caller = {}): Promise<T> {
     if (this.#closing !== undefined) throw closedError();
@@ -141,20 +144,24 @@ export class TaskSupervisor extends Announcer<TaskSupervisorEvents> {
         return task;
       },
     };
-    let unwatch = (): void => undefined;
+    let giveUp!: (error: SuperviseError) => void;
     const gone = new Promise<never>((_resolve, reject) => {
-      unwatch = watchCaller(caller, (error) => {
-        // In this very turn: what the body does with the news may come late.
-        abort.abort(error);
-        for (const task of tasks) void task.stop(error);
-        reject(error);
-      });
+      giveUp = reject;
     });
+    gone.catch(() => undefined);
+    const unwatch = watchCaller(caller, (error) => {
+      // In this very turn: what the body does with the news may come late.
+      abort.abort(error);
+      for (const task of tasks) void task.stop(error);
+      giveUp(error);
+    });
+    if (abort.signal.aborted) return await gone;
     try {
       return await Promise.race([gone, (async () => await body(scope))()]);
     } finally {
       unwatch();
-      if (!abort.signal.aborted) abort.abort(scopeEnded());
+      // Has no effect where it has been aborted for another reason.
+      abort.abort(scopeEnded());
       await Promise.all([...tasks].map((task) => task.stop(abort.signal.reason)));
     }
   }

@@ -1,5 +1,6 @@
 import { RecoveryManager, type RecoveryReport } from './recovery-manager.ts';
-import { reasonOf, TaskError } from './task-error.ts';
+import { reasonOf } from '../errors/reason.ts';
+import { TaskError } from './task-error.ts';
 import { TaskManager } from './task-manager.ts';
 import { ReadyQueue, type TaskQueue } from './task-queue.ts';
 import type { TaskRepository } from './task-repository.ts';

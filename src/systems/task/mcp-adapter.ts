@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isStorable, LONGEST_ID, LONGEST_TEXT, MOST_DEPENDENCIES } from './task-arguments.ts';
-import { reasonOf, TaskError, type TaskErrorCode } from './task-error.ts';
+import { reasonOf } from '../errors/reason.ts';
+import { TaskError, type TaskErrorCode } from './task-error.ts';
 import type { TaskManager } from './task-manager.ts';
 import type { Task } from './task.ts';
 

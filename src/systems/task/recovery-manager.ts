@@ -1,5 +1,6 @@
 import { stored } from './task-book.ts';
-import { reasonOf, TaskError } from './task-error.ts';
+import { reasonOf } from '../errors/reason.ts';
+import { TaskError } from './task-error.ts';
 import type { Reconsidered } from './readiness.ts';
 import type { TaskManager } from './task-manager.ts';
 import type { TaskRepository } from './task-repository.ts';

@@ -1,3 +1,4 @@
+import { LONGEST_TIMER_MS } from '../errors/argument.ts';
 import { TaskError } from './task-error.ts';
 import type { TaskRequest } from './task.ts';
 
@@ -51,10 +52,10 @@ export function requireAttempt(attempt: unknown): asserts attempt is number {
     throw invalid('attempt to be a whole number from 1', attempt);
 }
 
-/** @throws TaskError `invalid-argument` unless `ms` is a finite number above 0. */
+/** @throws TaskError `invalid-argument` unless `ms` is a number above 0 that a timer can wait. */
 export function requireDelay(what: string, ms: unknown): asserts ms is number {
-  if (typeof ms !== 'number' || !(ms > 0) || ms === Infinity)
-    throw invalid(`${what} to be a finite number of ms above 0`, ms);
+  if (typeof ms !== 'number' || !(ms > 0) || ms > LONGEST_TIMER_MS)
+    throw invalid(`${what} to be a number of ms above 0, at most ${LONGEST_TIMER_MS}`, ms);
 }
 
 /** @throws TaskError `invalid-argument` unless `count` is a whole number from 1. */

@@ -40,13 +40,3 @@ export type TaskErrorDetails = CodedErrorDetails;
 export class TaskError extends CodedError<TaskErrorCode> {
   override readonly name: string = 'TaskError';
 }
-
-/** One line about anything that was thrown. */
-export function reasonOf(error: unknown): string {
-  try {
-    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  } catch {
-    // A thrown value may be an object that cannot be made text.
-    return 'a value without a description';
-  }
-}

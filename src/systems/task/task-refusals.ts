@@ -1,5 +1,6 @@
 import type { Task } from './task.ts';
-import { reasonOf, TaskError } from './task-error.ts';
+import { reasonOf } from '../errors/reason.ts';
+import { TaskError } from './task-error.ts';
 
 export function unknownTask(id: string): TaskError {
   return new TaskError('unknown-task', {

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requireCount, requireDelay } from './task-arguments.ts';
-import { reasonOf, TaskError } from './task-error.ts';
+import { reasonOf } from '../errors/reason.ts';
+import { TaskError } from './task-error.ts';
 import type { TaskManager } from './task-manager.ts';
 import type { Task } from './task.ts';
 
 /**
  * Does the work of one task; resolves with its result. A rejection is a failure for good. It may be called again for
  * the same `task.id` after a crash: whoever receives the effects recognises the repetition by that id. `signal` is
- * aborted when the task is cancelled.
+ * aborted when the task is cancelled. A result that is no text is a failure, too.
  */
 export type Perform = (task: Task, signal: AbortSignal) => Promise<string | undefined>;
 
@@ -43,6 +44,9 @@ export class TaskRunner {
   readonly #retryMs: number;
   readonly #lanes = new Set<Promise<void>>();
   readonly #running = new Map<string, AbortController>();
+  /** Lanes that take a task and do not know yet which, and what was cancelled meanwhile. */
+  #taking = 0;
+  readonly #cancelled = new Set<string>();
   readonly #closing = new AbortController();
   #started = false;
   #working = 0;
@@ -59,9 +63,9 @@ export class TaskRunner {
     this.#retryMs = retryMs;
   }
 
-  /** Begins to take tasks. Does nothing the second time. */
+  /** Begins to take tasks. Does nothing the second time, and after `close()`. */
   start(): void {
-    if (this.#started) return;
+    if (this.#started || this.#closing.signal.aborted) return;
     this.#started = true;
     this.#manager.on('ready', this.#wake);
     this.#manager.on('cancelled', this.#abort);
@@ -83,6 +87,7 @@ export class TaskRunner {
 
   readonly #abort = ({ id }: Task): void => {
     this.#running.get(id)?.abort();
+    if (this.#taking > 0) this.#cancelled.add(id);
   };
 
   /** Opens another lane if there may be one. */
@@ -96,7 +101,11 @@ export class TaskRunner {
   async #work(): Promise<void> {
     for (let idle = false; !idle && !this.#closing.signal.aborted;) {
       const news = this.#news;
+      this.#taking += 1;
       const task = await this.#next();
+      const cancelled = task !== undefined && this.#cancelled.has(task.id);
+      this.#taking -= 1;
+      if (this.#taking === 0) this.#cancelled.clear();
       if (task === undefined) {
         // Something may have become ready while this lane heard that nothing was.
         idle = news === this.#news;
@@ -104,7 +113,7 @@ export class TaskRunner {
       }
       // Where there was one there may be another.
       this.#open();
-      await this.#run(task);
+      if (!cancelled) await this.#run(task);
     }
     // At once, and not when the promise of this lane has settled: what becomes ready in between needs a new one.
     this.#working -= 1;
@@ -128,8 +137,9 @@ export class TaskRunner {
     this.#running.set(id, controller);
     let report: () => Promise<Task>;
     try {
-      const result = await this.#perform(task, controller.signal);
-      report = () => this.#manager.complete(id, attempt, result ?? '');
+      const result: unknown = (await this.#perform(task, controller.signal)) ?? '';
+      if (typeof result !== 'string') throw new TypeError(`the result of a task is a text, not a ${typeof result}`);
+      report = () => this.#manager.complete(id, attempt, result);
     } catch (error) {
       const reason = reasonOf(error);
       report = () => this.#manager.fail(id, attempt, reason);
