@@ -5,6 +5,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
 import { execute } from '../dist/check/execute.js';
 import { inBatches } from '../dist/check/explore.js';
 import { loadScenarios } from '../dist/check/load.js';
@@ -85,7 +86,7 @@ if (!provision.ok) {
   process.exitCode = 4;
 } else {
   setProvided('postgres', provision.value);
-  const began = performance.now();
+  const began = Date.now();
   const scenarios = await loadScenarios('scenarios/ledger/specimens/orders.ts');
   const tables = [];
   for (const amount of [5, 10]) {
@@ -105,10 +106,12 @@ if (!provision.ok) {
   await release();
   const text = tables.map((lines) => lines.join('\n')).join('\n\n');
   console.log(text);
-  console.log(`\nin ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  console.log(`\nin ${((Date.now() - began) / 1000).toFixed(1)} s`);
   const file = 'docs/ledger.md';
   const document = readFileSync(file, 'utf8');
   const [before, rest] = document.split('<!-- orders -->\n');
   const [, after] = rest.split('<!-- end of orders -->');
-  writeFileSync(file, `${before}<!-- orders -->\n\n${text}\n\n<!-- end of orders -->${after}`);
+  const written = `${before}<!-- orders -->\n\n${text}\n\n<!-- end of orders -->${after}`;
+  const style = await resolveConfig(file);
+  writeFileSync(file, await format(written, { ...style, parser: 'markdown' }));
 }

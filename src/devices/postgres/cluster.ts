@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chown, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
@@ -124,8 +124,9 @@ export class Cluster {
     const server = this.#server;
     if (server !== null && server.exitCode === null && server.signalCode === null) {
       const gone = new Promise((resolve) => server.once('exit', resolve));
-      // Immediate shutdown: what is in the folder is of no further use.
+      // Immediate shutdown: what is in the folder is of no further use. Who stands still would not hear of it.
       server.kill('SIGQUIT');
+      for (const pid of await children(server.pid!)) continueProcess(pid);
       await gone;
     }
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
@@ -175,6 +176,27 @@ async function link({ links }: Binaries, root: string, libraries: string): Promi
   await mkdir(libraries);
   for (const { source, target } of links) {
     await symlink(join(root, 'lib', basename(source)), join(libraries, basename(target)));
+  }
+}
+
+/** Processes that the server has started, where the system tells. */
+async function children(pid: number): Promise<number[]> {
+  try {
+    const list =
+      process.platform === 'linux'
+        ? await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
+        : (await run('pgrep', ['-P', String(pid)])).stdout;
+    return list.split(/\s+/).filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function continueProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT');
+  } catch {
+    // It is gone.
   }
 }
 

@@ -36,8 +36,11 @@ export interface Told extends Settled {
 
 const NOTHING: Told = { answers: [], waits: [], cycle: null, ready: [], gone: [], rows: [] };
 
-/** Dead rows of the runs before slow every scan down: cleaned up now and then. */
-const VACUUM_EVERY = 200;
+/**
+ * Dead rows of the runs before slow every scan down. VACUUM would help, and leave other statistics behind, by which the
+ * server plans differently in one thread than in another: so a schema is made anew after so many runs.
+ */
+const RUNS_OF_A_SCHEMA = 200;
 
 /**
  * What runs take from the real server's surroundings and may not: the clock and random ids. Functions of the same names
@@ -57,18 +60,20 @@ export class ServerAccess {
   readonly #provided: Provided;
   readonly #admin: pg.Client;
   readonly #watch: SettleWatch;
-  readonly #schemas = new Map<string, string>();
+  /** By what makes them. */
+  readonly #schemas = new Map<string, { readonly name: string; runs: number }>();
+  #made = 0;
   readonly #sessions = new Map<number, Session>();
   /** Sessions that no connection of the run has. */
   #free: Session[] = [];
   #schema = '';
   #now = '';
-  #begun = 0;
 
   private constructor(provided: Provided, admin: pg.Client) {
     this.#provided = provided;
     this.#admin = admin;
-    this.#watch = new SettleWatch(admin);
+    // Processes of a server that is not ours may be on another machine.
+    this.#watch = new SettleWatch(admin, 'host' in provided && process.platform !== 'win32');
   }
 
   static async connect(provided: Provided): Promise<ServerAccess> {
@@ -108,21 +113,20 @@ export class ServerAccess {
   async #begin(order: SchemaOrder): Promise<Told> {
     this.#now = order.now;
     await this.#finishRun();
-    this.#schema = this.#schemas.get(order.setup) ?? (await this.#make(order.setup));
-    this.#begun += 1;
+    await this.#enter(order.setup);
     while (this.#free.length < order.sessions) this.#free.push(await this.#connect());
     const ready = this.#free.splice(0, order.sessions);
     for (const session of ready) this.#prepare(session);
     await this.#admin.query(
       `SET search_path = ${this.#schema}, pg_catalog; SET heddle.now = '${this.#now}'; SELECT setval('heddle_uuid', 1, false); ${order.reset}`,
     );
-    if (this.#begun % VACUUM_EVERY === 0) await this.#vacuum();
     await this.#watch.quiet(this.#sessions.values());
     return { ...NOTHING, ready: ready.map(({ id }) => id) };
   }
 
   /** Nothing of the run before is left: what is under way is broken off, and all sessions are free. */
   async #finishRun(): Promise<void> {
+    this.#watch.release();
     for (const session of this.#sessions.values()) {
       session.answers.length = 0;
       if (!session.busy || session.gone) continue;
@@ -132,24 +136,30 @@ export class ServerAccess {
     }
     for (const [id, { gone }] of this.#sessions) if (gone) this.#sessions.delete(id);
     this.#free = [...this.#sessions.values()];
+    for (const session of this.#free) if (session.status !== 'I') session.tell(['ROLLBACK']);
+    await this.#watch.quiet(this.#free);
+  }
+
+  async #enter(setup: string): Promise<void> {
+    let schema = this.#schemas.get(setup);
+    if (schema !== undefined && schema.runs >= RUNS_OF_A_SCHEMA) {
+      await this.#admin.query(`DROP SCHEMA ${schema.name} CASCADE`);
+      schema = undefined;
+    }
+    schema ??= { name: await this.#make(setup), runs: 0 };
+    schema.runs += 1;
+    this.#schemas.set(setup, schema);
+    this.#schema = schema.name;
   }
 
   async #make(setup: string): Promise<string> {
     const { rows } = await this.#admin.query<{ pid: string }>('SELECT pg_backend_pid() AS pid');
-    const schema = `heddle_${rows[0]!.pid}_${String(this.#schemas.size)}`;
+    this.#made += 1;
+    const schema = `heddle_${rows[0]!.pid}_${String(this.#made)}`;
     await this.#admin.query(
       `CREATE SCHEMA ${schema}; SET search_path = ${schema}, pg_catalog; SET heddle.now = '${this.#now}'; ${VIRTUAL} ${setup}`,
     );
-    this.#schemas.set(setup, schema);
     return schema;
-  }
-
-  async #vacuum(): Promise<void> {
-    const { rows } = await this.#admin.query<{ name: string }>(
-      `SELECT format('%I', tablename) AS name FROM pg_tables WHERE schemaname = $1 ORDER BY 1`,
-      [this.#schema],
-    );
-    for (const { name } of rows) await this.#admin.query(`VACUUM ${name}`);
   }
 
   async #connect(): Promise<Session> {
@@ -183,6 +193,7 @@ export class ServerAccess {
 
   async #sacrifice(session: Session): Promise<Told> {
     session.victim = true;
+    session.continue();
     await this.#admin.query('SELECT pg_cancel_backend($1)', [session.pid]);
     // Until it has noticed, the circle is still there.
     await this.#watch.quiet([session]);

@@ -30,6 +30,8 @@ export class Session {
   gone = false;
   /** What it was prepared for; null once a client has used it. */
   preparedFor: string | null = null;
+  /** Its process stands still: see {@link SettleWatch}. */
+  stopped = false;
   /** Chosen to end a deadlock: its statement is cancelled, and told that it was a deadlock. */
   victim = false;
   readonly #stream: Duplex;
@@ -91,6 +93,18 @@ export class Session {
       this.victim = false;
     }
     this.#changed();
+  }
+
+  /** Lets its process stand still, which waits for a lock and holds nothing that others need to go on. */
+  stop(): void {
+    process.kill(this.pid, 'SIGSTOP');
+    this.stopped = true;
+  }
+
+  continue(): void {
+    if (!this.stopped) return;
+    this.stopped = false;
+    process.kill(this.pid, 'SIGCONT');
   }
 
   close(): void {

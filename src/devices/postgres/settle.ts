@@ -14,6 +14,8 @@ export interface Settled {
   readonly cycle: readonly number[] | null;
 }
 
+type Blockers = ReadonlyMap<Session, readonly (Session | undefined)[]>;
+
 const WHO_BLOCKS = {
   name: 'heddle_who_blocks',
   text: 'SELECT pid::text AS pid, pg_blocking_pids(pid)::text AS by FROM unnest($1::int[]) AS pid',
@@ -27,16 +29,23 @@ const AT_REST: Settled = { waits: [], cycle: null };
 /**
  * Knows when the server has come to rest: every session has answered, or waits for a lock that only another
  * session's next request could free. As PostgreSQL's own isolation tester does, it asks the server who blocks whom.
+ *
+ * When a lock is freed for which several wait, they all wake up, and which of them gets on first is a race within the
+ * server: its queue is of the version of a row that is just being replaced. So who waits is made to stand still, and when
+ * locks have been granted those who have them go on one after the other, in the order in which they began to wait.
  */
 export class SettleWatch {
   readonly #admin: pg.Client;
+  /** Whether the server's processes are ours to stop. */
+  readonly #stops: boolean;
   #wake: (() => void) | null = null;
   #changes = 0;
   /** Sessions in the order in which they were seen to wait. */
   #waiting: Session[] = [];
 
-  constructor(admin: pg.Client) {
+  constructor(admin: pg.Client, stops: boolean) {
     this.#admin = admin;
+    this.#stops = stops;
   }
 
   /** To be called when a session has answered, or is gone. */
@@ -50,23 +59,26 @@ export class SettleWatch {
     for (const session of sessions) while (session.busy && !session.gone) await this.#change();
   }
 
+  /** Nobody stands still any more, whatever that leads to. */
+  release(): void {
+    for (const session of this.#waiting.splice(0)) session.continue();
+  }
+
   async settled(sessions: readonly Session[]): Promise<Settled> {
     for (;;) {
       const busy = sessions.filter((session) => session.busy && !session.gone);
-      if (busy.length === 0) {
-        this.#waiting = [];
-        return AT_REST;
-      }
-      // Who has nothing open blocks nobody: the answer will come.
-      const others = sessions.some((session) => session.status !== 'I' && session !== busy[0]);
-      if (busy.length === 1 && !others) {
-        const before = this.#changes;
-        await this.#change();
-        if (this.#changes !== before) continue;
-      }
+      this.#waiting = this.#waiting.filter((session) => busy.includes(session));
+      if (busy.length === 0) return AT_REST;
+      const running = busy.filter(({ stopped }) => !stopped);
       const before = this.#changes;
-      const settled = await this.#look(busy, sessions);
-      if (this.#changes === before && settled !== null) return settled;
+      // Who has nothing open blocks nobody: the answer will come.
+      const others = sessions.some((session) => session.status !== 'I' && session !== running[0]);
+      if (running.length === 1 && busy.length === 1 && !others) await this.#change();
+      if (this.#changes !== before) continue;
+      const blockers = await this.#blockers(busy, sessions);
+      if (this.#changes !== before) continue;
+      const settled = this.#rest(running, blockers);
+      if (settled !== null) return settled;
     }
   }
 
@@ -84,31 +96,36 @@ export class SettleWatch {
     });
   }
 
-  /** Null while a session that is busy is blocked by nobody, or by one that is on its way to an end. */
-  async #look(busy: readonly Session[], sessions: readonly Session[]): Promise<Settled | null> {
+  /** Whom the server names; undefined stands for somebody whom we do not know: the server's own work, which ends. */
+  async #blockers(busy: readonly Session[], sessions: readonly Session[]): Promise<Blockers> {
     const byPid = new Map(sessions.map((session) => [session.pid, session]));
     const { rows } = await this.#admin.query<{ pid: string; by: string }>({
       ...WHO_BLOCKS,
       values: [`{${busy.map(({ pid }) => pid).join(',')}}`],
     });
-    const blockers = new Map<Session, readonly (Session | undefined)[]>();
-    for (const { pid, by } of rows) {
-      const pids = by.slice(1, -1).split(',').filter(Boolean);
-      blockers.set(
-        byPid.get(Number(pid))!,
-        pids.map((each) => byPid.get(Number(each))),
-      );
+    return new Map(
+      rows.map(({ pid, by }) => {
+        const pids = by.slice(1, -1).split(',').filter(Boolean);
+        return [byPid.get(Number(pid))!, pids.map((each) => byPid.get(Number(each)))];
+      }),
+    );
+  }
+
+  /** Null while somebody gets on. */
+  #rest(running: readonly Session[], blockers: Blockers): Settled | null {
+    if ([...blockers.values()].some((by) => by.includes(undefined))) return null;
+    if (running.some((session) => blockers.get(session)!.length === 0)) return null;
+    for (const session of running) {
+      if (!this.#waiting.includes(session)) this.#waiting.push(session);
+      if (this.#stops) session.stop();
     }
-    for (const session of busy) {
-      const by = blockers.get(session) ?? [];
-      // Blocked by somebody whom we do not know: the server's own work, which ends.
-      if (by.length === 0 || by.includes(undefined)) return null;
+    const granted = this.#waiting.find((session) => blockers.get(session)!.length === 0);
+    if (granted !== undefined) {
+      this.#waiting.splice(this.#waiting.indexOf(granted), 1);
+      granted.continue();
+      return null;
     }
-    this.#waiting = [
-      ...this.#waiting.filter((session) => busy.includes(session)),
-      ...busy.filter((session) => !this.#waiting.includes(session)),
-    ];
-    const known = blockers as Map<Session, readonly Session[]>;
+    const known = blockers as ReadonlyMap<Session, readonly Session[]>;
     const waits = this.#waiting.map((session) => ({
       session: session.id,
       by: [...new Set(known.get(session)!.map(({ id }) => id))],

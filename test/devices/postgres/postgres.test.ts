@@ -203,6 +203,40 @@ describe.runIf(!isOff)('PostgreSQL in a run', () => {
     expect(rows).toEqual([{ at: '2025-01-01 00:00:01.001', day: '2024-12-31' }]);
   });
 
+  it('goes on for hundreds of runs that leave transactions open', async () => {
+    for (let run = 0; run < 205; run += 1) {
+      const amount = await withDatabase(async (database) => {
+        const client = await connected(database);
+        await client.query('BEGIN');
+        await client.query('UPDATE account SET amount = 0');
+        return database.query('SELECT sum(amount) AS n FROM account')[0]!['n'];
+      });
+      expect(amount).toBe('30');
+    }
+  });
+
+  it('lets those who wait for one row go on in the order in which they came', async () => {
+    for (let run = 0; run < 20; run += 1) {
+      const order = await withDatabase(async (database) => {
+        const holder = await connected(database);
+        await holder.query('BEGIN');
+        await holder.query('UPDATE account SET amount = 0 WHERE id = 1');
+        const log: number[] = [];
+        const waiting: Promise<unknown>[] = [];
+        for (const n of [1, 2, 3, 4]) {
+          const client = await connected(database);
+          waiting.push(client.query('UPDATE account SET amount = amount + 1 WHERE id = 1').then(() => log.push(n)));
+        }
+        await holder.query('SELECT 1');
+        expect(database.waits).toBe(4);
+        await holder.query('COMMIT');
+        await Promise.all(waiting);
+        return log;
+      });
+      expect(order).toEqual([1, 2, 3, 4]);
+    }
+  });
+
   it('takes the same way again', async () => {
     const way = (): Promise<unknown> =>
       withDatabase(async (database, world) => {
