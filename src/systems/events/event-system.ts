@@ -96,12 +96,12 @@ export class EventSystem<Signal> extends Announcer<EventSystemEvents<Signal>> {
     return { ok: true };
   }
 
-  /** Resolves when everything that was accepted has been delivered. */
+  /** Resolves when everything that was accepted has been delivered. Not to be awaited inside a handler. */
   async drained(): Promise<void> {
     await this.#delivering;
   }
 
-  /** Refuses further signals. Resolves when everything that was accepted has been delivered. */
+  /** Refuses further signals. Resolves as {@link drained}; not to be awaited inside a handler either. */
   close(): Promise<void> {
     this.#closed = true;
     return this.drained();

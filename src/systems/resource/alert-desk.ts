@@ -9,7 +9,10 @@ export interface Alert {
   readonly usage: Usage;
 }
 
-/** Is told of a change. May take its time; `signal` is aborted when it has taken too much, and on close. */
+/**
+ * Is told of a change. May take its time; `signal` is aborted when it has taken too much, and on close:
+ * to throw its reason then is no failure.
+ */
 export type AlertCallback = (alert: Alert, signal: AbortSignal) => unknown;
 
 interface Registered {
@@ -87,12 +90,19 @@ export class AlertDesk {
     try {
       await callback(alert, tooLong.signal);
     } catch (cause) {
-      this.#report(alertError('alert-failed', alert, 'an error, which is the cause', cause));
+      if (!isObedience(cause, tooLong.signal))
+        this.#report(alertError('alert-failed', alert, 'an error, which is the cause', cause));
     } finally {
       clearTimeout(timer);
       this.#ending.signal.removeEventListener('abort', stop);
     }
   }
+}
+
+/** It was told to give up, and did: no news for anybody. */
+function isObedience(thrown: unknown, { aborted, reason }: AbortSignal): boolean {
+  // Node's own functions reject with an AbortError of their own, whose cause is the reason.
+  return aborted && (thrown === reason || (thrown instanceof Error && thrown.cause === reason));
 }
 
 function alertError(

@@ -109,7 +109,8 @@ export class ResourceManager extends Announcer<ResourceManagerEvents> {
   monitorTable(name: string, table: MonitoredTable): Usage {
     this.#requireOpen();
     if (typeof name !== 'string' || name === '') throw invalidOption('name to be a non-empty string', name);
-    if (!isSize(table.size)) throw invalidOption('table.size to be a number >= 0', table.size);
+    const { size } = Object(table) as Partial<MonitoredTable>;
+    if (!isSize(size)) throw invalidOption('table.size to be a number >= 0', size);
     this.#tables.set(name, table);
     return this.measure();
   }
