@@ -45,6 +45,7 @@ const ends = ({ name, about, setup, invariants, ...given }: Given): Scenario<Led
       'as-found': judge((sim) => asFound(sim, setup)),
       'as-documented': judge((sim) => asDocumented(sim, setup)),
     },
+    restsOn: { 'as-found': 'the check: the document prints nothing of what was before the fix' },
     ...given,
     body: async ({ sim, subject, workload: requests }) => {
       const pool = poolOf(subject);

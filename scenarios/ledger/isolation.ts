@@ -27,6 +27,7 @@ export default LEVELS.map((isolation): Scenario<Ledger, (typeof WORKLOADS)[numbe
           : fail('noOverspend', (sim) => asFound(sim, setup)),
       'as-documented': judge((sim) => asDocumented(sim, setup)),
     },
+    restsOn: { 'as-found': 'the check and its statements: the document names their order and prints none of them' },
     every: WORKLOADS,
     body: async ({ sim, subject, workload: { amounts } }) => {
       const pool = poolOf(subject);
