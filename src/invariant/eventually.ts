@@ -1,4 +1,4 @@
-import type { Invariant, Observed } from './invariant.ts';
+import { sentence, type CheckResult, type Invariant, type Observed } from './invariant.ts';
 
 /**
  * Must come true within `within` virtual ms after the body has settled. No fault strikes in that time.
@@ -12,7 +12,7 @@ import type { Invariant, Observed } from './invariant.ts';
 export function eventually<Subject>(
   name: string,
   within: number,
-  check: (run: Observed<Subject>) => boolean,
+  check: (run: Observed<Subject>) => CheckResult,
 ): Invariant<Subject> {
-  return { name, within, watch: (run) => ({ satisfied: () => check(run) }) };
+  return { name, within, watch: (run) => ({ satisfied: () => sentence(check(run), name) === undefined }) };
 }

@@ -1,7 +1,7 @@
 import type { SimProcess } from '../kernel/process.ts';
 import type { World } from '../kernel/world.ts';
 import { History, type Operation, type OperationOutcome } from '../invariant/history.ts';
-import type { Watch } from '../invariant/invariant.ts';
+import { sentence, type Watch } from '../invariant/invariant.ts';
 
 /** What a trace shows beside the events: operations, facts, crashes. */
 export type Note =
@@ -119,7 +119,8 @@ export class Observer {
   ask(watching: Watching, question: () => string | undefined): void {
     let message: string | undefined;
     try {
-      message = question();
+      // Types keep hooks from answering anything else; scenarios in plain JavaScript have none.
+      message = sentence(question(), watching.name);
     } catch (error) {
       this.#report({ ...watching, kind: 'error' }, `the invariant itself threw ${String(error)}`);
       return;

@@ -127,6 +127,17 @@ describe('eventually', () => {
     });
   const lit = eventually<Light>('lit', 1000, ({ subject }) => subject.on);
 
+  it('takes a sentence for what is wrong, not for yes', async () => {
+    const never = eventually<Light>('never', 1000, () => 'it is dark');
+    expect(await verdictOf(withInvariant(flash, never))).toMatchObject({ kind: 'violation', invariant: 'never' });
+  });
+
+  it('is content when a hook of a scenario without types answers true', async () => {
+    const content = { name: 'content', watch: () => ({ afterTurn: () => true, atRest: () => true }) };
+    expect(await verdictOf(withInvariant(flash, content))).toEqual(holds);
+  });
+
+
   it('is given its virtual time after the body', async () => {
     expect(await verdictOf(withInvariant(after(990), lit))).toEqual(holds);
   });
