@@ -16,7 +16,7 @@ export default scenario<QueueUnderTest, number[]>({
     const queue = await subject.open({ submit: receiver.submit });
     await sim.clients(workload, async (arrive, _name, i) => {
       await sim.io('arrive', { latency: arrive });
-      await sim.op('enqueue', { id: String(i + 1) }, () => queue.enqueue(String(i + 1)));
+      await sim.op('enqueue', { id: String(i + 1) }, () => queue.enqueue({ id: String(i + 1) }));
     });
     await until(sim, () => receiver.effects.length === workload.length);
   },

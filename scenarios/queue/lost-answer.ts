@@ -1,5 +1,6 @@
 import { fail, fc, hold, judge, scenario, sometimes } from 'heddle';
 import { asDocumented, asFound, ours, type QueueUnderTest } from './specimens/adapter.ts';
+import { enqueueTogether, plainJobs } from './specimens/enqueue-together.ts';
 import { everyJobIsDone, oneEffectEach } from './specimens/invariants.ts';
 import { Receiver } from './specimens/receiver.ts';
 import { until } from './specimens/until.ts';
@@ -15,9 +16,8 @@ export default scenario<QueueUnderTest, number>({
   body: async ({ sim, subject, workload }) => {
     const receiver = new Receiver(sim, { faults: ['lost request', 'lost reply'] });
     const queue = await subject.open({ submit: receiver.submit });
-    const ids = Array.from({ length: workload }, (_, i) => String(i + 1));
-    for (const id of ids) await sim.op('enqueue', { id }, () => queue.enqueue(id));
-    await until(sim, () => receiver.effects.length === ids.length, 20_000);
+    await enqueueTogether(sim, queue, plainJobs(workload));
+    await until(sim, () => receiver.effects.length === workload, 4000);
   },
   shutdown: ({ subject }) => subject.close(),
   invariants: [

@@ -1,5 +1,6 @@
 import { fail, fc, hold, judge, scenario, sometimes } from 'heddle';
 import { asDocumented, asFound, ours, type QueueUnderTest } from './specimens/adapter.ts';
+import { enqueueTogether, plainJobs } from './specimens/enqueue-together.ts';
 import { everyJobIsDone, noneWhilePaused } from './specimens/invariants.ts';
 import { Receiver } from './specimens/receiver.ts';
 import { until } from './specimens/until.ts';
@@ -18,13 +19,12 @@ export default scenario<QueueUnderTest, { jobs: number; after: number }>({
   body: async ({ sim, subject, workload }) => {
     const receiver = new Receiver(sim);
     const queue = await subject.open({ submit: receiver.submit });
-    const ids = Array.from({ length: workload.jobs }, (_, i) => String(i + 1));
-    for (const id of ids) await sim.op('enqueue', { id }, () => queue.enqueue(id));
+    await enqueueTogether(sim, queue, plainJobs(workload.jobs));
     await sim.io('somebody decides', { latency: workload.after });
     await sim.op('pause', {}, () => queue.pause());
     await sim.io('maintenance', { latency: 50 });
     await sim.op('resume', {}, () => queue.resume());
-    await until(sim, () => receiver.effects.length === ids.length);
+    await until(sim, () => receiver.effects.length === workload.jobs);
   },
   shutdown: ({ subject }) => subject.close(),
   invariants: [

@@ -1,7 +1,13 @@
-import { fail, fc, hold, judge, scenario, type Invariant } from 'heddle';
+import { fail, fc, hold, inputOf, judge, scenario, sometimes, type Invariant } from 'heddle';
 import { asDocumented, asFound, ours, type QueueUnderTest } from './specimens/adapter.ts';
+import { enqueueTogether } from './specimens/enqueue-together.ts';
+import { everyJobIsDone } from './specimens/invariants.ts';
 import { Receiver } from './specimens/receiver.ts';
 import { until } from './specimens/until.ts';
+
+/** Ids in the order of their priorities, those of the same as they were. */
+const inLine = (jobs: readonly { readonly id: string; readonly priority: number }[]): string[] =>
+  jobs.toSorted((a, b) => b.priority - a.priority).map(({ id }) => id);
 
 /** Of jobs that wait together, those of a higher priority are submitted first; of the same, the earlier one. */
 function inOrderOfPriority(): Invariant {
@@ -35,6 +41,7 @@ export default scenario<QueueUnderTest, Job[]>({
   ids: ['C2'],
   about: 'jobs have priorities, which can be changed, and are submitted in the order in which they were enqueued',
   subjects: { ours: hold(ours), 'as-found': fail('inOrderOfPriority', asFound), 'as-documented': judge(asDocumented) },
+  restsOn: { 'as-found': 'that jobs are submitted in the loop that marks them' },
   runs: 200,
   workload: fc.array(
     fc.record({
@@ -46,22 +53,25 @@ export default scenario<QueueUnderTest, Job[]>({
   body: async ({ sim, subject, workload }) => {
     const receiver = new Receiver(sim);
     const queue = await subject.open({ submit: receiver.submit, paused: true });
-    for (const [i, { priority }] of workload.entries()) {
-      const id = String(i + 1);
-      await sim.op('enqueue', { id, priority }, () => queue.enqueue(id, { priority }));
-    }
+    const jobs = workload.map(({ priority }, i) => ({ id: String(i + 1), priority }));
+    await enqueueTogether(sim, queue, jobs);
     await sim.clients(workload, async ({ changed }, _name, i) => {
       const id = String(i + 1);
       if (changed !== null) await sim.op('setPriority', { id, changed }, () => queue.setPriority(id, changed));
     });
-    const line = workload.map(({ priority, changed }, i) => ({ id: String(i + 1), now: changed ?? priority }));
-    sim.tell(
-      'line',
-      line.sort((a, b) => b.now - a.now).map(({ id }) => id),
-    );
+    sim.tell('line', inLine(jobs.map(({ id, priority }, i) => ({ id, priority: workload[i]!.changed ?? priority }))));
     await sim.op('resume', {}, () => queue.resume());
     await until(sim, () => receiver.effects.length === workload.length);
   },
   shutdown: ({ subject }) => subject.close(),
-  invariants: [inOrderOfPriority()],
+  invariants: [
+    inOrderOfPriority(),
+    everyJobIsDone(),
+    sometimes('aChangeReordered', ({ history: { facts, operations } }) => {
+      const enqueued = operations.filter(({ name }) => name === 'enqueue').map(inputOf);
+      const before = inLine(enqueued.map(({ id, priority }) => ({ id: String(id), priority: Number(priority) })));
+      const submitted = facts.filter(({ kind }) => kind === 'submit').map(({ data }) => (data as { key: string }).key);
+      return submitted.length === before.length && submitted.some((key, i) => key !== before[i]);
+    }),
+  ],
 });

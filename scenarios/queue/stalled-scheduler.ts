@@ -1,5 +1,6 @@
 import { fc, hold, scenario, sometimes } from 'heddle';
 import { ours, type QueueUnderTest } from './specimens/adapter.ts';
+import { enqueueTogether, plainJobs } from './specimens/enqueue-together.ts';
 import { everyJobIsDone, noneAfterCancel, noneWhilePaused, oneEffectEach } from './specimens/invariants.ts';
 import { Receiver } from './specimens/receiver.ts';
 import { until } from './specimens/until.ts';
@@ -22,8 +23,8 @@ export default scenario<QueueUnderTest, { jobs: number; after: number; what: 'pa
       schedulers: 2,
       disturbances: { stalls: [100, 1000], clockSteps: [3_600_000, -3_600_000] },
     });
-    const ids = Array.from({ length: workload.jobs }, (_, i) => String(i + 1));
-    for (const id of ids) await sim.op('enqueue', { id }, () => queue.enqueue(id));
+    const jobs = plainJobs(workload.jobs);
+    await enqueueTogether(sim, queue, jobs);
     await sim.io('somebody decides', { latency: workload.after });
     if (workload.what === 'pause') {
       await sim.op('pause', {}, () => queue.pause());
@@ -34,7 +35,7 @@ export default scenario<QueueUnderTest, { jobs: number; after: number; what: 'pa
       await sim.sleep(1500);
     }
     const cancelled = (await queue.status('1')) === 'cancelled' ? '1' : '';
-    await until(sim, () => ids.every((id) => id === cancelled || receiver.effects.includes(id)), 10_000);
+    await until(sim, () => jobs.every(({ id }) => id === cancelled || receiver.effects.includes(id)), 10_000);
   },
   shutdown: ({ subject }) => subject.close(),
   invariants: [

@@ -9,6 +9,7 @@ export default scenario<QueueUnderTest, number>({
   ids: ['C2'],
   about: 'a job ends before the answer to its submission is back, which then is written over its end',
   subjects: { ours: hold(ours), 'as-found': judge(asFound), 'as-documented': judge(asDocumented) },
+  restsOn: { 'as-documented': 'that an end is reported by updateStatus, at any time' },
   runs: 200,
   workload: fc.integer({ min: 1, max: 2 }),
   body: async ({ sim, subject, workload }) => {
@@ -16,7 +17,7 @@ export default scenario<QueueUnderTest, number>({
     const queue = await subject.open({ submit: receiver.submit });
     const ids = Array.from({ length: workload }, (_, i) => String(i + 1));
     await sim.clients(ids, async (id) => {
-      await sim.op('enqueue', { id }, () => queue.enqueue(id));
+      await sim.op('enqueue', { id }, () => queue.enqueue({ id }));
       await receiver.done(id);
       await sim.op('report', { id }, () => queue.report(id));
       await sim.op('status', { id }, () => queue.status(id));

@@ -17,7 +17,7 @@ export default scenario<QueueUnderTest, number>({
     const receiver = new Receiver(sim);
     const queue = await subject.open({ submit: receiver.submit, schedulers: 2 });
     const ids = Array.from({ length: workload }, (_, i) => String(i + 1));
-    await sim.clients(ids, (id) => sim.op('enqueue', { id }, () => queue.enqueue(id)));
+    await sim.clients(ids, (id) => sim.op('enqueue', { id }, () => queue.enqueue({ id })));
     await until(sim, () => receiver.effects.length === ids.length);
   },
   shutdown: ({ subject }) => subject.close(),

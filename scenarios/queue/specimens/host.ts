@@ -1,10 +1,5 @@
-import type { Process, ProcessOptions, Remote, Sim } from 'heddle';
+import { TransportError, type ProcessOptions, type Remote, type Sim } from 'heddle';
 import type { Queue, QueueUnderTest } from './adapter.ts';
-
-/** What a process says to a call that comes before it listens. */
-class NotListening extends Error {
-  readonly code = 'ECONNREFUSED';
-}
 
 interface Door {
   enqueue(id: string, dependsOn: readonly string[]): Promise<void>;
@@ -17,32 +12,34 @@ interface Door {
  */
 export class QueueHost {
   readonly #sim: Sim;
-  readonly #process: Process;
   readonly #door: Remote<Door>;
+  /** Of the latest life of the process; no call comes before its main script has run. */
   #queue: Promise<Queue> | undefined;
-  #openIn: Process['current'] | undefined;
+  #latest: number | undefined;
 
   constructor(sim: Sim, subject: QueueUnderTest, submit: (key: string) => Promise<void>, options: ProcessOptions) {
     this.#sim = sim;
-    this.#process = sim.process('queue', options);
-    this.#process.start(() => {
-      this.#openIn = this.#process.current;
+    const process = sim.process('queue', options);
+    process.start(() => {
       this.#queue = subject.open({ submit, doneWhenAnswered: true });
     });
     const door: Door = {
-      enqueue: async (id, dependsOn) => (await this.#open()).enqueue(id, { dependsOn }),
-      status: async (id) => (await this.#open()).status(id),
+      enqueue: async (id, dependsOn) => (await this.#queue!).enqueue({ id, dependsOn }),
+      status: async (id) => (await this.#queue!).status(id),
     };
-    this.#door = sim.device('queue', door, { latency: [0, 5], in: this.#process });
+    this.#door = sim.device('queue', door, { latency: [0, 5], in: process });
   }
 
   enqueue(id: string, dependsOn: readonly string[]): Promise<void> {
     return this.#sim.op('enqueue', { id, dependsOn }, () => this.#insist(() => this.#door.enqueue(id, dependsOn)));
   }
 
-  /** The job's status once it is final, or the queue does not know the job; or what it is after two seconds. */
+  /**
+   * The job's status once it is final, or the queue does not know the job; or what it is two seconds after this was asked
+   * for the first time.
+   */
   async end(id: string): Promise<string | undefined> {
-    const latest = this.#sim.now + 2000;
+    const latest = (this.#latest ??= this.#sim.now + 2000);
     for (;;) {
       const status = await this.#status(id);
       const ended = status === undefined || ['completed', 'failed', 'cancelled'].includes(status);
@@ -55,18 +52,12 @@ export class QueueHost {
     return this.#sim.op('status', { id }, () => this.#insist(() => this.#door.status(id)));
   }
 
-  #open(): Promise<Queue> {
-    if (this.#queue === undefined || this.#openIn !== this.#process.current) return Promise.reject(new NotListening());
-    return this.#queue;
-  }
-
   async #insist<T>(ask: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
         return await ask();
       } catch (error) {
-        const { code } = error as { readonly code?: unknown };
-        if (code !== 'ECONNREFUSED' && code !== 'ECONNRESET') throw error;
+        if (!(error instanceof TransportError)) throw error;
         await this.#sim.sleep(5);
       }
     }

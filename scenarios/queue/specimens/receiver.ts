@@ -20,7 +20,10 @@ class Cluster {
   }
 
   run(key: string): void {
-    if (this.#refuses.includes(key)) throw new Error(`job ${key} is refused`);
+    if (this.#refuses.includes(key)) {
+      this.#sim.tell('refused', { key });
+      throw new Error(`job ${key} is refused`);
+    }
     if (this.effects.includes(key)) return;
     this.effects.push(key);
     this.#sim.tell('effect', { key });
@@ -36,7 +39,8 @@ class Cluster {
 
 /**
  * Who gets the jobs: far away, it survives every crash of the queue, and it ignores a key that it has seen. Tells when
- * a submission begins (`submit`, in the queue's process) and when a job takes effect (`effect`).
+ * a submission begins (`submit`, in the queue's process) and when a job takes effect (`effect`) or is thrown out
+ * (`refused`).
  */
 export class Receiver {
   readonly #sim: Sim;
