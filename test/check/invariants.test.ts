@@ -137,7 +137,6 @@ describe('eventually', () => {
     expect(await verdictOf(withInvariant(flash, content))).toEqual(holds);
   });
 
-
   it('is given its virtual time after the body', async () => {
     expect(await verdictOf(withInvariant(after(990), lit))).toEqual(holds);
   });
