@@ -136,6 +136,12 @@ class Prefix extends EveryOrder {
   #picks;
   #at = 0;
   #fired = new Map();
+  /** By task: what had been written when it fired last. A connection knows the schema as it was then. */
+  #seen = new Map();
+  /** Who has written, turn by turn. */
+  #writes = '';
+  #operations = 0;
+  #task = null;
 
   constructor(picks) {
     super();
@@ -144,6 +150,11 @@ class Prefix extends EveryOrder {
 
   /** Told of every turn. */
   turn(_turn, _now, { task, label }) {
+    const { operations } = this.disk ?? { operations: 0 };
+    if (operations > this.#operations) this.#writes += ` ${this.#task} ${operations - this.#operations}`;
+    this.#operations = operations;
+    this.#task = task.name;
+    this.#seen.set(task.name, this.#writes);
     this.#fired.set(task.name, `${this.#fired.get(task.name) ?? ''} ${label}`);
   }
 
@@ -159,8 +170,8 @@ class Prefix extends EveryOrder {
   }
 
   /**
-   * What decides how it goes on: what was fired so far, task by task, what is pending and when, and the bytes on the disk.
-   * What a statement answered shows in what its task has pending next.
+   * What decides how it goes on: what was fired so far, task by task, what is pending and when, what each connection has
+   * seen, and the bytes on the disk. What a statement answered shows in what its task has pending next.
    */
   #describe({ now, processes }) {
     const pending = processes.flatMap(({ ripe, future, timers }) =>
@@ -169,7 +180,7 @@ class Prefix extends EveryOrder {
       ),
     );
     const hash = createHash('sha1');
-    hash.update(JSON.stringify([now, [...this.#fired].sort(), pending.sort()]));
+    hash.update(JSON.stringify([now, [...this.#fired].sort(), [...this.#seen].sort(), pending.sort()]));
     for (const [name, bytes] of this.disk?.image() ?? []) hash.update(name).update(bytes);
     return hash.digest('base64');
   }
@@ -368,7 +379,7 @@ async function sweep() {
   console.log(crashTable, '\n');
   const weakerTable = table(WEAKER_HEADER, await weaker());
   console.log(weakerTable, '\n');
-  const orderTable = table(ORDER_HEADER, await orders(SUBJECTS, [2, 3]));
+  const orderTable = table(ORDER_HEADER, [...(await orders(SUBJECTS, [2])), ...(await orders(['ours'], [3]))]);
   console.log(orderTable, '\n');
   console.log(`${Math.round((performance.now() - began) / 1000)} s`);
   let document = readFileSync(DOCUMENT, 'utf8');
