@@ -3,63 +3,20 @@
 import { execute } from '../src/check/execute.ts';
 import { inBatches } from '../src/check/explore.ts';
 import { verdictName } from '../src/check/verdict.ts';
-import type { Chooser, FaultPoint } from '../src/kernel/choice.ts';
-import type { Enabled } from '../src/kernel/enabled.ts';
-import type { PendingEvent } from '../src/kernel/event.ts';
+import type { Chooser } from '../src/kernel/choice.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
+import { Strike } from '../src/schedule/strike.ts';
 import { idle } from './choosers.ts';
 
 /** Where a crash may strike: after a turn of its process, or at a storage operation inside one. */
 export type CrashPlace = 'turn' | 'storage operation';
 
 /** `crash NAME after EVENT` is between two turns, `crash NAME at OPERATION` in the middle of one. */
-function placeOf({ key }: FaultPoint): CrashPlace {
-  const after = key.indexOf(' after ');
-  const at = key.indexOf(' at ');
-  return after === -1 || (at !== -1 && at < after) ? 'storage operation' : 'turn';
-}
-
-/**
- * Lets processes crash at chosen ones of the places of one kind, counted from 1, and nowhere else. Everything but
- * crashes is up to another chooser.
- */
-export class CrashAt implements Chooser {
-  readonly delays: boolean;
-  /** The places at which it crashed. */
-  readonly struck: string[] = [];
-  readonly #place: CrashPlace;
-  readonly #at: ReadonlySet<number>;
-  readonly #others: Chooser;
-  #passed = 0;
-
-  constructor(place: CrashPlace, at: readonly number[], others: Chooser = idle) {
-    this.#place = place;
-    this.#at = new Set(at);
-    this.#others = others;
-    this.delays = others.delays;
-  }
-
-  event(enabled: Enabled): number {
-    return this.#others.event(enabled);
-  }
-
-  delay(event: PendingEvent, room: number): number {
-    return this.#others.delay(event, room);
-  }
-
-  fault(point: FaultPoint): number {
-    if (point.kind !== 'crash') return this.#others.fault(point);
-    if (placeOf(point) !== this.#place) return 0;
-    this.#passed += 1;
-    if (!this.#at.has(this.#passed)) return 0;
-    this.struck.push(point.key);
-    return 1;
-  }
-
-  draw(name: string): number {
-    return this.#others.draw(name);
-  }
-}
+const BETWEEN_TURNS = '(?:(?! at ).)* after ';
+const WHERE: Readonly<Record<CrashPlace, RegExp>> = {
+  turn: new RegExp(`^${BETWEEN_TURNS}`),
+  'storage operation': new RegExp(`^(?!${BETWEEN_TURNS})`),
+};
 
 export interface Sweep {
   readonly scenario: Scenario;
@@ -87,18 +44,19 @@ export interface Swept {
  * is the run without one, so that no place is left out.
  */
 export async function crashEverywhere(sweep: Sweep): Promise<Swept> {
-  const { scenario, subject, workload, place, andAgainAfter, others } = sweep;
+  const { scenario, subject, workload, place, andAgainAfter, others = () => idle } = sweep;
   const failed: string[] = [];
   let places = 0;
   let crashes = 0;
   await inBatches(() => {
-    const at = places + 1;
-    const chooser = new CrashAt(place, andAgainAfter === undefined ? [at] : [at, at + andAgainAfter], others?.());
+    const first = places + 1;
+    const at = andAgainAfter === undefined ? [first] : [first, first + andAgainAfter];
+    const chooser = new Strike({ kind: 'crash', where: WHERE[place], at, others: others() });
     const { verdict } = execute({ scenario, subject, workload, chooser, keys: true });
-    const [crash] = chooser.struck;
-    crashes += chooser.struck.length;
+    const [crash] = chooser.places;
+    crashes += chooser.places.length;
     if (verdict.kind !== 'holds') {
-      failed.push(`${crash ?? 'no crash'} (${String(at)}): ${verdictName(verdict)}: ${String(verdict.message)}`);
+      failed.push(`${crash ?? 'no crash'} (${String(first)}): ${verdictName(verdict)}: ${String(verdict.message)}`);
     }
     // The last run finds no place: it is the one without a crash, and must hold, too.
     if (crash === undefined) return false;
