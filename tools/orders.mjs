@@ -3,7 +3,6 @@
 //
 //   npm run orders
 
-import { performance } from 'node:perf_hooks';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { execute } from '../dist/check/execute.js';

@@ -20,20 +20,24 @@ export async function caughtSpecimens(): Promise<CaughtSpecimen[]> {
       (file) => import(/* @vite-ignore */ pathToFileURL(join(repository, file)).href) as Promise<{ default: unknown }>,
     ),
   );
-  return loaded
-    .flatMap((module) => module.default)
-    .filter(isScenario)
-    .flatMap((scenario) =>
-      Object.entries(scenario.subjects).flatMap(([subject, { expect, invariant }]) =>
-        expect === 'fail' && invariant !== undefined
-          ? [
-              {
-                name: `${scenario.name}@${subject}`,
-                hunting: { scenario: erased(scenario), subject, runs: scenario.runs ?? 1000 },
-                invariant,
-              },
-            ]
-          : [],
-      ),
-    );
+  return (
+    loaded
+      .flatMap((module) => module.default)
+      .filter(isScenario)
+      // What a scenario requires is provided to a hunt, not to a single run.
+      .filter(({ requires = [] }) => requires.length === 0)
+      .flatMap((scenario) =>
+        Object.entries(scenario.subjects).flatMap(([subject, { expect, invariant }]) =>
+          expect === 'fail' && invariant !== undefined
+            ? [
+                {
+                  name: `${scenario.name}@${subject}`,
+                  hunting: { scenario: erased(scenario), subject, runs: scenario.runs ?? 1000 },
+                  invariant,
+                },
+              ]
+            : [],
+        ),
+      )
+  );
 }
