@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse, stringify } from 'devalue';
+import { workloadFrom, workloadText } from './workload-text.ts';
 import writeFileAtomic from 'write-file-atomic';
 import { HeddleError } from '../kernel/errors.ts';
 import type { Deviation } from '../schedule/deviation.ts';
@@ -68,8 +68,8 @@ export async function writeCounterexample(folder: string, counterexample: Counte
     token: recipe === null ? null : encodeToken(recipe),
     ...counterexample,
     // Workloads may hold what JSON cannot: NaN, undefined, bigint.
-    found: { ...found, workload: stringify(found.workload) },
-    shrunk: shrunk === null ? null : { ...shrunk, workload: stringify(shrunk.workload) },
+    found: { ...found, workload: workloadText(found.workload) },
+    shrunk: shrunk === null ? null : { ...shrunk, workload: workloadText(shrunk.workload) },
   };
   await mkdir(folder, { recursive: true });
   await writeFileAtomic(path, `${JSON.stringify(document, null, 2)}\n`);
@@ -122,7 +122,7 @@ export async function readCounterexample(path: string): Promise<Counterexample> 
     const { campaign, file, found, shrunk } = document as unknown as Counterexample;
     const revive = <T extends { workload: unknown }>(part: T): T => ({
       ...part,
-      workload: parse(part.workload as string) as unknown,
+      workload: workloadFrom(part.workload as string),
     });
     // The token stands for the shrunk part: a file whose two disagree was edited.
     if (shrunk !== null) decodeToken(document['token'] as string);

@@ -11,6 +11,7 @@ import type { RunFacts } from '../schedule/strategy.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { workloads, type Campaign } from './campaign.ts';
 import { execute, type RunOutcome, type RunPlan } from './execute.ts';
+import { isWritable } from './workload-text.ts';
 import { isFailure, type Verdict } from './verdict.ts';
 
 /** A stretch of run indices of one campaign: what one thread does at a time. */
@@ -34,6 +35,8 @@ export interface FailedRun {
   readonly hash: string;
   /** It made no turn within its limit: only its seed and index are known. */
   readonly hung?: boolean;
+  /** Its workload holds a function, or the like, and cannot be written down: only its seed and index are known. */
+  readonly unwritable?: boolean;
 }
 
 export interface ChunkResult {
@@ -172,5 +175,6 @@ export function begin(cells: Int32Array, index: number): void {
 
 export function failedRun(index: number, workload: unknown, outcome: RunOutcome): FailedRun {
   const { verdict, picks, delays, hash } = outcome;
-  return { index, verdict, workload, picks: [...picks], delays, hash };
+  const failed = { index, verdict, workload, picks: [...picks], delays, hash };
+  return isWritable(workload) ? failed : { ...failed, workload: null, unwritable: true };
 }

@@ -197,7 +197,8 @@ export class Hunt {
     let verdict: Verdict = failure?.verdict ?? HOLDS;
     let counterexample: CampaignResult['counterexample'] = null;
     if (failure !== null) {
-      const shrunk = failure.hung === true ? null : await this.#shrink(target, campaign, failure);
+      const shrunk =
+        failure.hung === true || failure.unwritable === true ? null : await this.#shrink(target, campaign, failure);
       if (shrunk === 'diverged') verdict = diverged(failure);
       else if (shrunk !== null) verdict = shrunk.verdict;
       const value: Counterexample = {

@@ -1,4 +1,4 @@
-import { stringify } from 'devalue';
+import { isWritable, workloadText } from './workload-text.ts';
 import type { Deviation } from '../schedule/deviation.ts';
 import { deviationsOf } from '../schedule/deviation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -50,7 +50,7 @@ function* shrinkSteps(
   if (!sameFailure(repeated.outcome.verdict, found.verdict)) return null;
   const origin = workloads(scenario, campaign.seed)(found.index);
   // The scenario may have changed since: then its contexts belong to another workload.
-  const same = stringify(origin.value) === stringify(found.workload);
+  const same = workloadText(origin.value) === workloadText(found.workload);
   const failing = yield* shrink(trials, {
     // The generated value itself: what travelled between threads is a copy, which constants do not recognise.
     workload: same ? origin.value : found.workload,
@@ -153,7 +153,7 @@ async function traced(
       hash,
       turns: recorder.turns,
       drift: 0,
-      workload,
+      workload: isWritable(workload) ? workload : null,
       operations: operations.length,
       taskSwitches,
     };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { stringify } from 'devalue';
+import { workloadText } from './workload-text.ts';
 import type { Deviation } from '../schedule/deviation.ts';
 import { deviationsOf } from '../schedule/deviation.ts';
 import { pct } from '../schedule/pct.ts';
@@ -82,7 +82,7 @@ class Shrinker {
       const before = this.#schedule;
       this.#schedule = yield* shrinkSchedule(this.#trials, this.#workload, this.#schedule, this.#verdict);
       yield* this.#exchangeForFewerChoices();
-      const changed = stringify(before) !== stringify(this.#schedule);
+      const changed = workloadText(before) !== workloadText(this.#schedule);
       if (!smaller && !changed) break;
       // Another schedule may fail on workloads on which the old one did not.
       if (changed) this.#hopeless.clear();
@@ -168,7 +168,7 @@ class Shrinker {
   *#firstFailing(candidates: Iterable<readonly [unknown, unknown]>): Generator<void, boolean> {
     for (const [workload, context] of candidates) {
       if (this.#trials.isSpent()) return false;
-      const text = stringify(unshared(workload));
+      const text = workloadText(unshared(workload));
       if (this.#hopeless.has(text)) continue;
       const schedule = yield* this.#failingSchedule(workload);
       if (schedule === null) {

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { parse, stringify } from 'devalue';
+import { workloadFrom, workloadText } from './workload-text.ts';
 import { HeddleError } from '../kernel/errors.ts';
 import type { Deviation } from '../schedule/deviation.ts';
 import { VERDICT_KINDS, type Verdict, type VerdictKind } from './verdict.ts';
@@ -26,7 +26,7 @@ export function encodeToken(recipe: ReplayRecipe): string {
   const fields = [
     scenario,
     subject,
-    stringify(workload),
+    workloadText(workload),
     schedule.map(packed),
     verdict.kind,
     verdict.invariant ?? '',
@@ -68,7 +68,14 @@ export function decodeToken(token: string): ReplayRecipe {
     ];
     if (!VERDICT_KINDS.includes(kind as VerdictKind)) throw broken(`the verdict ${JSON.stringify(kind)}`);
     const verdict = { kind: kind as VerdictKind, ...(invariant === '' ? {} : { invariant }) };
-    return { scenario, subject, workload: parse(workload) as unknown, schedule: schedule.map(unpacked), verdict, hash };
+    return {
+      scenario,
+      subject,
+      workload: workloadFrom(workload),
+      schedule: schedule.map(unpacked),
+      verdict,
+      hash,
+    };
   } catch (error) {
     if (error instanceof HeddleError) throw error;
     throw broken('contents that cannot be read', error);

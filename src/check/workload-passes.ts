@@ -1,4 +1,4 @@
-import { stringify } from 'devalue';
+import { workloadText } from './workload-text.ts';
 import fc, { type Arbitrary } from 'fast-check';
 
 /** A place in a workload: the keys that lead to it. */
@@ -104,7 +104,7 @@ export function* equalised(workload: unknown): Generator {
   const path = operationsPath(workload);
   if (path === null) return;
   const list = at(workload, path) as unknown[];
-  const texts = list.map((item) => stringify(unshared(item)));
+  const texts = list.map((item) => workloadText(unshared(item)));
   const different = new Set(texts).size;
   for (let i = 0; i < list.length; i += 1) {
     for (let j = 0; j < list.length; j += 1) {
@@ -122,8 +122,8 @@ export function changedTogether(workload: unknown, candidate: unknown): unknown 
   const path = operationsPath(workload);
   if (path === null || operationsIn(candidate) !== operationsIn(workload)) return null;
   const [before, after] = [at(workload, path) as unknown[], at(candidate, path) as unknown[]];
-  const texts = before.map((item) => stringify(unshared(item)));
-  const changed = after.findIndex((item, i) => stringify(unshared(item)) !== texts[i]);
+  const texts = before.map((item) => workloadText(unshared(item)));
+  const changed = after.findIndex((item, i) => workloadText(unshared(item)) !== texts[i]);
   const twins = texts.filter((text) => text === texts[changed]).length;
   if (changed === -1 || twins < 2) return null;
   return put(
@@ -179,7 +179,7 @@ export function operationKinds(arbitrary: Arbitrary<unknown>): readonly unknown[
   for (const workload of fc.sample(arbitrary, { numRuns: 4 * KINDS_MAX, seed: 1 })) {
     const path = operationsPath(workload);
     if (path === null) return [];
-    for (const operation of at(workload, path) as unknown[]) kinds.set(stringify(operation), operation);
+    for (const operation of at(workload, path) as unknown[]) kinds.set(workloadText(operation), operation);
     if (kinds.size > KINDS_MAX) return [];
   }
   return [...kinds.values()].sort(compare);
