@@ -69,6 +69,7 @@ export default scenario<Subject, { thereAfter: number }>({
   about:
     'The breaker service starts, and what it stands on is missing. As found it warns and is up all the same; as ' +
     'documented it stops with the reason, and holds.',
+  restsOn: { 'as-found': 'that the start goes on after the warning, which is described in words' },
   subjects: {
     ours: hold(ours),
     'as-found': fail('neverUpWithoutBackend', specimen(found.init)),

@@ -10,6 +10,7 @@ export default scenario<SharedBreakers, { takes: number }[]>({
   about:
     'Several processes report failures to one breaker, and each counts. As found they read the count, add one and write ' +
     'it back. The documented counter is atomic, and holds.',
+  restsOn: { 'as-found': 'the read and the write of the count, which are described in words' },
   subjects: {
     ours: hold(ours(options)),
     'as-found': fail('noLostFailure', asFound(options)),

@@ -19,6 +19,7 @@ export default scenario<SharedBreakers, { asks: number }[]>({
   about:
     'The time of OPEN is over, and several processes ask at once. One of them is to find out whether the service is well; ' +
     'who only reads the state lets all of them go. Rests on completed lines: how OPEN ends is not in the document.',
+  restsOn: { 'as-found': 'how OPEN ends', 'as-documented': 'how OPEN ends' },
   subjects: {
     ours: hold(ours(options)),
     'as-found': fail('oneProbe', asFound(options)),

@@ -76,6 +76,10 @@ function whileChecked(
     name,
     ids: ['C1'],
     about,
+    restsOn: {
+      'as-found': 'the removal of what was found dead',
+      'as-documented': 'the removal of what was found dead',
+    },
     subjects: {
       ours: hold(stalling(ours)),
       'as-found': ofFound === 'fail' ? fail('notClosedInUse', found) : judge(found),

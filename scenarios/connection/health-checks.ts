@@ -27,6 +27,7 @@ function tenDead(name: string, about: string, invariant: Invariant<Pool>): Scena
     name,
     ids: ['C1'],
     about,
+    restsOn: { 'as-found': 'the 5 s that a probe may take, which are given in words' },
     subjects: {
       ours: hold(ours(options)),
       'as-found': fail(invariant.name, asFound(options)),

@@ -42,6 +42,7 @@ export default [
     about:
       'All workers are busy with requests that hang. The documented fallback runs the next one in the manager itself, ' +
       'which answers nobody until it ends. As found the manager stays free: it forgets the request instead.',
+    restsOn: { 'as-documented': 'the synchronous execution, which is described in words' },
     subjects: {
       ours: hold(subjects.ours),
       'as-found': judge(subjects.found),
@@ -68,6 +69,10 @@ export default [
     about:
       'All workers are busy with requests that hang, and somebody asks for something quick. As found nobody looks at ' +
       'what start_child says: the request is forgotten, and its caller waits for a minute.',
+    restsOn: {
+      'as-found': 'that the error of start_child is not looked at',
+      'as-documented': 'the synchronous execution, which is described in words',
+    },
     subjects: {
       ours: hold(subjects.ours),
       'as-found': fail('answeredOrRefused', subjects.found),
@@ -88,6 +93,10 @@ export default [
     about:
       'The supervisor of the workers is down for a while. The documented fallback looks at what start_child returns; ' +
       'where there is no supervisor the call does not return, it exits.',
+    restsOn: {
+      'as-found': 'that start_child of a supervisor that is gone exits instead of returning an error',
+      'as-documented': 'that start_child of a supervisor that is gone exits instead of returning an error',
+    },
     subjects: {
       ours: hold(subjects.ours),
       'as-found': fail('fallsBack', subjects.found),

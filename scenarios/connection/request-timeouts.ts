@@ -58,6 +58,7 @@ export default [
     about:
       'A request ran out of time, and its caller has gone. Its worker must not go on waiting for the answer. As ' +
       'documented only the caller has a time-out: the rest rests on a completed line, the bound of the HTTP client.',
+    restsOn: { 'as-found': 'the time-out of the HTTP client', 'as-documented': 'the time-out of the HTTP client' },
     subjects: {
       ours: hold(subjects.ours),
       'as-found': fail('workersComeBack', subjects.found),

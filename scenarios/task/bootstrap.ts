@@ -40,6 +40,7 @@ export default scenario<Setting, { left: ('queued' | 'running')[]; failures: num
   name: 'task/bootstrap',
   ids: ['W9'],
   about: 'recovery cannot read the database, and the server serves all the same: what was left is forgotten',
+  restsOn: { 'as-found': 'the start that goes on after the failure, which is described in words' },
   subjects: {
     ours: hold(setting(ours)),
     'as-found': fail('servesOnlyRecovered', setting(asFound)),

@@ -11,6 +11,7 @@ export default scenario<Jobs, number[]>({
   name: 'task/crash-and-restart',
   ids: ['W2', 'W8'],
   about: 'the process crashes while tasks are delegated, started and completed: one is lost, or performed for nothing',
+  restsOn: { 'as-found': 'that a repeated delegation writes the row anew' },
   subjects: { ours: hold(jobs(ours)), 'as-found': judge(jobs(asFound)) },
   workload: fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 4 }),
   body: async ({ sim, subject, workload }) => {

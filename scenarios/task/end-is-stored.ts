@@ -17,6 +17,7 @@ export default scenario<Setting, { arrive: number[]; refused: number }>({
   ids: ['W2'],
   about:
     'the work is done, and the database refuses to store that: the task runs for ever, by the cache or by the rows',
+  restsOn: { 'as-documented': 'that nobody tries again to store the end' },
   subjects: {
     ours: hold(setting(ours)),
     'as-found': fail('endIsStored', setting(asFound)),

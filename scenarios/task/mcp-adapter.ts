@@ -78,6 +78,7 @@ export default scenario<Adapter, unknown[]>({
   name: 'task/mcp-adapter',
   ids: ['W10'],
   about: 'arguments of a tool call are not what they are taken for, and the server dies of it',
+  restsOn: { 'as-found': 'the casts, which are described in words' },
   subjects: {
     ours: hold(ours),
     'as-found': fail('typedAnswer', asFound),

@@ -11,6 +11,7 @@ function nesting(name: string, about: string, look: boolean): Scenario<Tasks, Ki
     name,
     ids: ['W2'],
     about,
+    restsOn: { 'as-documented': 'the nested caller' },
     subjects: {
       // Ours awaits no code of its callers while a task is locked: what they begin there has its turn afterwards.
       ours: hold(ours()),

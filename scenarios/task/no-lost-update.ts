@@ -8,6 +8,10 @@ export default scenario<Tasks, number[]>({
   name: 'task/no-lost-update',
   ids: ['W2'],
   about: 'several clients add a note to the same task: one that was acknowledged is overwritten by another',
+  restsOn: {
+    'as-found': 'that a task which is not in memory is read from the database',
+    'as-documented': 'the method that updates a task; the lock is printed',
+  },
   subjects: {
     ours: hold(ours()),
     // Rests on a completed line: that a task which is not in memory is read from the database. In memory, which comes

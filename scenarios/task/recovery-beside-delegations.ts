@@ -21,6 +21,7 @@ export default scenario<Setting, { left: ('queued' | 'running')[]; fresh: number
   name: 'task/recovery-beside-delegations',
   ids: ['W8'],
   about: 'recovery finds in the database what was delegated a moment ago: no longer in the queue, it is started twice',
+  restsOn: { 'as-found': 'what recovery does besides asking the queue' },
   subjects: { ours: hold(setting(ours)), 'as-found': fail('performedOnce', setting(asFound)) },
   workload: fc.record({
     left: fc.array(fc.constantFrom('queued' as const, 'running' as const), { maxLength: 2 }),
