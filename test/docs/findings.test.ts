@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discover } from '../../src/check/discover.ts';
 import type { ScenarioInfo } from '../../src/check/load.ts';
+import { Requirements } from '../../src/check/requirements.ts';
 import { Threads } from '../../src/check/threads.ts';
 import { decodeToken } from '../../src/check/token.ts';
 import { sameFailure } from '../../src/check/verdict.ts';
@@ -18,16 +19,19 @@ const UNFIXED = IDS.filter((id) => id.startsWith('W') && id !== 'W2' && id !== '
 
 const text = readFileSync('docs/findings.md', 'utf8');
 const tokens = [...new Set([...text.matchAll(/heddle replay (heddle1\.\S+)/g)].map(([, token]) => token!))];
+const recipes = tokens.map(decodeToken).map((recipe) => ({ what: `${recipe.scenario}@${recipe.subject}`, recipe }));
 let threads: Threads;
+let requirements: Requirements;
 let infos: ScenarioInfo[];
 
 beforeAll(async () => {
   threads = new Threads(2);
+  requirements = new Requirements(threads, process.env);
   const catalog = await threads.do('catalog', { files: await discover(process.cwd()) });
   infos = catalog.flatMap((entry) => ('scenarios' in entry ? entry.scenarios : []));
 });
 afterAll(async () => {
-  await threads.end();
+  await Promise.all([threads.end(), requirements.release()]);
 });
 
 /** The cells of the table's row: as found, as documented, ours. */
@@ -64,12 +68,13 @@ describe('docs/findings.md', () => {
   });
 
   it('has replay lines', () => {
-    expect(tokens.length).toBeGreaterThan(IDS.length);
+    expect(recipes.length).toBeGreaterThan(IDS.length);
   });
 
-  it.each(tokens)('%.60s… still fails in the same way, with the same trace', async (token) => {
-    const { scenario, subject, workload, schedule, verdict, hash } = decodeToken(token);
-    const { file } = infos.find(({ name }) => name === scenario)!;
+  it.each(recipes)('$what still fails in the same way, with the same trace', async ({ recipe }) => {
+    const { scenario, subject, workload, schedule, verdict, hash } = recipe;
+    const { file, requires } = infos.find(({ name }) => name === scenario)!;
+    expect(await requirements.lacking(requires)).toBeNull();
     const replayed = await threads.do('replay', { file, scenario, subject, workload, schedule });
     expect(sameFailure(replayed.verdict, verdict)).toBe(true);
     expect(replayed.hash).toBe(hash);
