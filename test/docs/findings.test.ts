@@ -74,7 +74,13 @@ describe('docs/findings.md', () => {
   it.each(recipes)('$what still fails in the same way, with the same trace', async ({ recipe }) => {
     const { scenario, subject, workload, schedule, verdict, hash } = recipe;
     const { file, requires } = infos.find(({ name }) => name === scenario)!;
-    expect(await requirements.lacking(requires)).toBeNull();
+    const lacking = await requirements.lacking(requires);
+    // Somebody has asked for no server: then the reason is all there is to be had.
+    if (requires.length > 0 && process.env['HEDDLE_POSTGRES'] === 'off') {
+      expect(lacking).toBe('no postgres: HEDDLE_POSTGRES is off');
+      return;
+    }
+    expect(lacking).toBeNull();
     const replayed = await threads.do('replay', { file, scenario, subject, workload, schedule });
     expect(sameFailure(replayed.verdict, verdict)).toBe(true);
     expect(replayed.hash).toBe(hash);
