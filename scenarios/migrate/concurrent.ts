@@ -40,8 +40,8 @@ export default scenario<Migrating, Work>({
     'as-documented': judge(asDocumented),
   },
   restsOn: {
-    'as-found': 'completed: the caller, who reads the version before the transaction',
-    'as-documented': 'completed: the caller, who reads the version before the transaction',
+    'as-found': 'the caller, who reads the version before the transaction',
+    'as-documented': 'the caller, who reads the version before the transaction',
   },
   workload: fc.record({
     journal: fc.constantFrom<Journal>('delete', 'wal'),

@@ -31,8 +31,8 @@ export default scenario<Migrating, Damage>({
   about: 'The table of versions is damaged: the migration must be refused, and nothing be done on a guess.',
   subjects: { ours: hold(ours), 'as-found': judge(asFound), 'as-documented': judge(asDocumented) },
   restsOn: {
-    'as-found': 'completed: the caller, who reads the version',
-    'as-documented': 'completed: the caller, who reads the version',
+    'as-found': 'the caller, who reads the version',
+    'as-documented': 'the caller, who reads the version',
   },
   every: Object.keys(damages) as Damage[],
   body: migrateDamaged,
