@@ -32,6 +32,8 @@ const hunt = (targets, seed) =>
 const entries = await threads.do('catalog', { files: await discover(process.cwd()) });
 const all = entries
   .flatMap(({ scenarios = [] }) => scenarios)
+  // What needs a server is run in every order: there is nothing to be discovered.
+  .filter(({ requires }) => requires.length === 0)
   .flatMap((info) => info.subjects.map((subject) => ({ info, subject })))
   .filter(({ subject }) => subject.expect !== 'hold');
 
