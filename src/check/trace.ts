@@ -92,7 +92,8 @@ function describeNote(note: Note): TraceNote {
         text: `${note.process} ${note.kind === 'crash' ? 'crashes' : 'restarts'}`,
       };
     case 'output':
-      return { task: note.task, kind: note.kind, text: note.text.trimEnd() };
+      // Without the frames of printed stacks: paths of one machine, in a trace that is the same on all.
+      return { task: note.task, kind: note.kind, text: note.text.replace(/\n\s+at .*/g, '').trimEnd() };
   }
 }
 
