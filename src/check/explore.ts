@@ -1,5 +1,5 @@
 import type { PendingEvent } from '../kernel/event.ts';
-import type { Chooser, Recorder } from '../kernel/choice.ts';
+import type { Recorder } from '../kernel/choice.ts';
 import { withWorldListeners } from '../intercept/host.ts';
 import { createEscapeHook } from '../intercept/escapes.ts';
 import { real } from '../intercept/originals.ts';
@@ -7,7 +7,7 @@ import { assertInstalled } from '../intercept/install.ts';
 import { ExhaustiveChooser } from '../schedule/exhaustive.ts';
 import { randomStreams } from '../schedule/random.ts';
 import { strategyNamed } from '../schedule/strategies.ts';
-import type { RunFacts } from '../schedule/strategy.ts';
+import type { RunFacts, StrategyChooser } from '../schedule/strategy.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { workloads, type Campaign } from './campaign.ts';
 import { execute, type RunOutcome, type RunPlan } from './execute.ts';
@@ -67,7 +67,7 @@ export interface Progress {
 }
 
 /** The plans of a campaign's runs by index and by what the strategy knows: everything in them follows from the seed. */
-export function plans(scenario: Scenario, campaign: Campaign): (index: number, knowledge: unknown) => RunPlan {
+export function plans(scenario: Scenario, campaign: Campaign): (index: number, knowledge: unknown) => RunPlan & { readonly chooser: StrategyChooser } {
   const { seed, subject } = campaign;
   const strategy = strategyNamed(campaign.strategy);
   const streams = randomStreams('schedule', seed, scenario.name, subject, campaign.strategy);
@@ -160,10 +160,9 @@ export async function explore(scenario: Scenario, chunk: Chunk, progress: Progre
   return { from, hashes, facts, turns, reached: [...reached], failure, samples, tainted };
 }
 
-function factsOf(index: number, chooser: Chooser, { picks }: RunOutcome): RunFacts {
+function factsOf(index: number, chooser: StrategyChooser, { picks }: RunOutcome): RunFacts {
   const steps = picks.length;
-  if (!(chooser instanceof ExhaustiveChooser)) return { index, steps };
-  return { index, steps, forks: chooser.forks, endless: chooser.endless };
+  return chooser.report === undefined ? { index, steps } : { index, steps, report: chooser.report() };
 }
 
 /** Marks the beginning of a run for the watchdog; -1 means that none is under way. */

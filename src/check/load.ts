@@ -16,6 +16,8 @@ export interface ScenarioInfo {
   readonly runs: number;
   /** It lists workloads of which all schedules can be run. */
   readonly exhaustible: boolean;
+  /** Left out unless a pattern names it. */
+  readonly onRequest: boolean;
   readonly isolation: 'shared' | 'worker';
   readonly requires: readonly Requirement[];
   readonly subjects: readonly {
@@ -74,6 +76,7 @@ export function infoOf(scenario: Scenario, file: string): ScenarioInfo {
     about: scenario.about ?? '',
     runs: scenario.runs ?? (scenario.every === undefined ? DEFAULT_RUNS : DEFAULT_EXHAUSTIVE_RUNS),
     exhaustible: scenario.every !== undefined,
+    onRequest: scenario.onRequest ?? false,
     isolation: scenario.isolation ?? 'shared',
     requires: (scenario.requires ?? []).map(({ name, provider }) => ({ name, provider })),
     subjects: Object.entries(scenario.subjects).map(([name, { expect, invariant }]) => ({

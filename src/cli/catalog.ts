@@ -55,7 +55,8 @@ async function catalogOf(files: readonly string[], threads: Threads): Promise<Ca
 /** The subjects that patterns and `--subject` select. Patterns are matched against scenario names, ids and files. */
 export function select(catalog: Catalog, patterns: readonly string[], subject: string | undefined): Target[] {
   const chosen = new Set<ScenarioInfo>();
-  for (const pattern of patterns.length === 0 ? ['*'] : patterns) {
+  if (patterns.length === 0) for (const each of catalog.scenarios) if (!each.onRequest) chosen.add(each);
+  for (const pattern of patterns) {
     const matching = catalog.scenarios.filter((scenario) => matches(scenario, pattern));
     if (matching.length === 0) throw nothingMatches(catalog, pattern);
     for (const scenario of matching) chosen.add(scenario);

@@ -26,6 +26,8 @@ export interface Chooser {
   fault(point: FaultPoint): number;
   /** A 32-bit unsigned integer that seeds a stream of random values; 0 is the default stream. */
   draw(name: string): number;
+  /** Told of every turn before it begins, of those without an alternative, too. */
+  fires?(event: PendingEvent, now: number): void;
 }
 
 /** One choice as a person and a shrinker read it, with what the default would have been. */

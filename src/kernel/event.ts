@@ -1,6 +1,7 @@
 import type { Channel } from './channel.ts';
 import type { SimProcess } from './process.ts';
 import type { Task } from './task.ts';
+import type { Touch } from './touch.ts';
 
 /** What an event is; the position in this list enters the trace hash, so it only grows at its end. */
 export const EVENT_KINDS = ['main', 'start', 'timeout', 'interval', 'immediate', 'io', 'message', 'fault'] as const;
@@ -40,6 +41,10 @@ export class PendingEvent {
   readonly process: SimProcess;
   readonly task: Task;
   state: EventState = 'pending';
+  /** The resources that its turn touches, as far as whoever queued it knows; null: unknown, it may touch anything. */
+  touches: readonly Touch[] | null = null;
+  /** Whether its turn touches nothing but {@link touches}: a promise of whoever queued it. */
+  touchesAll = false;
   /** The ordered channel that it travels on. */
   channel: Channel | null = null;
   /** The async context of the code that queued it; null where the callback needs none. */

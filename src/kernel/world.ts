@@ -43,6 +43,8 @@ export class World extends Queues {
   fired: PendingEvent | null = null;
   readonly #chooser: Chooser;
   readonly #recorder: Recorder | null;
+  /** The chooser, where it wants to hear of every turn. */
+  readonly #follower: Chooser | null;
   readonly #maxTurns: number;
   readonly #progress: Int32Array | null;
   readonly #enabled = new Enabled();
@@ -54,6 +56,7 @@ export class World extends Queues {
     super(options);
     this.#chooser = options.chooser;
     this.#recorder = options.recorder ?? null;
+    this.#follower = options.chooser.fires === undefined ? null : options.chooser;
     this.#maxTurns = options.maxTurns ?? 1_000_000;
     this.#progress = options.progress ?? null;
   }
@@ -212,6 +215,7 @@ export class World extends Queues {
     }
     hash.add(task.index);
     hash.addTime(this.now);
+    if (this.#follower !== null) this.#follower.fires!(event, this.now);
     this.#recorder?.turn(this.turn, this.now, event);
     try {
       if (event.context !== null)

@@ -61,6 +61,15 @@ export interface ScenarioDefinition<S, W> {
    * schedules the verdict is `exhausted`, else what was run held.
    */
   readonly every?: readonly W[];
+  /**
+   * What the turns of this scenario can have in common. `anything` (default): turns of which nobody has said what they
+   * touch may depend on each other in any way. `resources`: a promise that all that tasks share lies behind resources
+   * (`sim.io` with `resource`, `sim.shared`): a turn that touches none of them is independent of every other. The
+   * exhaustive search then leaves out orders that differ in independent turns only.
+   */
+  readonly shares?: 'anything' | 'resources';
+  /** Run only when a pattern names it; `heddle run` without patterns passes it by. */
+  readonly onRequest?: boolean;
   /** Uses the subject as any client would. The run ends when it and `shutdown` have settled. */
   body(run: Body<NoInfer<S>, NoInfer<W>>): Promise<void> | void;
   /** Closes the subject; afterwards no timer may be left and no work may begin. */

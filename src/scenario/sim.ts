@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Network, type NetworkOptions } from '../devices/network/network.ts';
 import { outside } from '../intercept/current.ts';
 import type { DeviceHost } from '../kernel/device-host.ts';
+import type { Touch } from '../kernel/touch.ts';
 import type { World } from '../kernel/world.ts';
 import { Disk, type DiskOptions } from '../devices/disk/disk.ts';
 import { createDevice, type DeviceOptions, type Remote } from './device.ts';
@@ -14,6 +15,13 @@ import { Children, type ChildrenOptions } from '../devices/children/children.ts'
 export interface IoOptions {
   /** Virtual ms that it takes: `[min, max]`, or one number for both. Default `[0, 10]`; 0 in a scenario with `every`. */
   readonly latency?: number | readonly [number, number];
+  /**
+   * What the turn that begins when it is done touches, by name: `balance`, or several. Strategies that know what tasks
+   * have in common find races sooner. Unknown without it.
+   */
+  readonly resource?: string | readonly string[];
+  /** Whether that turn may change what it touches. Default true. */
+  readonly writes?: boolean;
 }
 
 /** How an operation that may fail ended. */
@@ -22,6 +30,13 @@ export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly o
 /** A declared latency as a window; undeclared: the world's. */
 function window(world: World, latency: IoOptions['latency']): readonly [number, number] {
   return typeof latency === 'number' ? [latency, latency] : (latency ?? world.latency);
+}
+
+function touchesOf(options: IoOptions | undefined): readonly Touch[] | null {
+  const resource = options?.resource;
+  if (resource === undefined) return null;
+  const writes = options?.writes ?? true;
+  return typeof resource === 'string' ? [{ resource, writes }] : resource.map((each) => ({ resource: each, writes }));
 }
 
 /**
@@ -52,7 +67,8 @@ export class Sim {
     const [min, max] = window(this.#world, options?.latency);
     this.#observer.work(label);
     return new Promise((resolve) => {
-      this.#world.complete(label, min, max, resolve);
+      const event = this.#world.complete(label, min, max, resolve);
+      event.touches = touchesOf(options);
     });
   }
 

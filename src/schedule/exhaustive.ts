@@ -1,7 +1,15 @@
-import type { Chooser, FaultPoint } from '../kernel/choice.ts';
+import type { FaultPoint } from '../kernel/choice.ts';
 import type { Enabled } from '../kernel/enabled.ts';
 import type { PendingEvent } from '../kernel/event.ts';
-import type { Strategy } from './strategy.ts';
+import type { Strategy, StrategyChooser } from './strategy.ts';
+
+/** What a run tells of the tree of choices. */
+interface Forks {
+  /** How many ways there were at each fork behind its beginning. */
+  readonly forks: readonly number[];
+  /** Something was drawn from too many values to try all. */
+  readonly endless: boolean;
+}
 
 /** How far the search of the tree of choices is: which paths to go next, and which later. */
 export interface ExhaustiveKnowledge {
@@ -19,7 +27,7 @@ export interface ExhaustiveKnowledge {
 const BATCH = 256;
 
 /** Goes one path through the tree of choices and notes how many ways there were at each fork behind its beginning. */
-export class ExhaustiveChooser implements Chooser {
+export class ExhaustiveChooser implements StrategyChooser {
   readonly delays = true;
   readonly #beginning: readonly number[];
   /** How many ways there were at each fork, from the beginning's end on. */
@@ -53,6 +61,10 @@ export class ExhaustiveChooser implements Chooser {
     return 0;
   }
 
+  report(): Forks {
+    return { forks: this.forks, endless: this.endless };
+  }
+
   #pick(count: number): number {
     const pick = this.#beginning[this.#at];
     this.#at += 1;
@@ -79,7 +91,8 @@ export const exhaustive: Strategy<ExhaustiveKnowledge> = {
   },
   learn: ({ from, next, later, endless }, round) => {
     const stack = [...next.slice(round.length), ...later];
-    for (const { index, forks = [] } of round) {
+    for (const { index, report } of round) {
+      const { forks } = report as Forks;
       const beginning = next[index - from]!;
       for (let fork = 0; fork < forks.length; fork += 1) {
         const path = [...beginning, ...Array.from({ length: fork }, () => 0)];
@@ -91,7 +104,7 @@ export const exhaustive: Strategy<ExhaustiveKnowledge> = {
       from: from + round.length,
       next: stack.slice(rest),
       later: stack.slice(0, rest),
-      endless: endless || round.some((run) => run.endless === true),
+      endless: endless || round.some(({ report }) => (report as Forks).endless),
     };
   },
   extent: ({ next, endless }) => {

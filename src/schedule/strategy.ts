@@ -6,10 +6,14 @@ export interface RunFacts {
   readonly index: number;
   /** Choices among two or more enabled events. */
   readonly steps: number;
-  /** How many ways there were at each fork, for a search that asked to know. */
-  readonly forks?: readonly number[];
-  /** Something was drawn from too many values to try all. */
-  readonly endless?: boolean;
+  /** What the run's chooser had to tell when the run was over. */
+  readonly report?: unknown;
+}
+
+/** Makes the choices of one run for a strategy, and tells what the strategy is to learn of it. */
+export interface StrategyChooser extends Chooser {
+  /** Asked once, when the run is over: something that can travel between threads. */
+  report?(): unknown;
 }
 
 /** Whether every schedule was run, every schedule with one and the same stream of random values, or not. */
@@ -31,7 +35,7 @@ export interface RunStart<Knowledge> {
 export interface Strategy<Knowledge = unknown> {
   readonly name: string;
   readonly initial: Knowledge;
-  chooser(start: RunStart<Knowledge>): Chooser;
+  chooser(start: RunStart<Knowledge>): StrategyChooser;
   /** Called between rounds, with the runs of the round in index order. */
   learn(knowledge: Knowledge, round: readonly RunFacts[]): Knowledge;
   /** How many runs it has use for in the next round. Without it: any number. */
