@@ -3,7 +3,7 @@ import { strategyNamed } from '../schedule/strategies.ts';
 import type { Extent } from '../schedule/strategy.ts';
 import type { Campaign } from './campaign.ts';
 import type { Chunk, ChunkResult, FailedRun, Sample } from './explore.ts';
-import { chunks, roundEnd, sampled } from './rounds.ts';
+import { chunks, nextRound, sampled } from './rounds.ts';
 import { HangError } from './thread.ts';
 import type { Threads } from './threads.ts';
 
@@ -67,13 +67,6 @@ export async function exploreCampaign(campaign: Campaign, options: ExplorationOp
     bounds = nextRound(campaign, bounds[1], knowledge);
   }
   return came({ failure: null, complete: true, extent: strategy.extent?.(knowledge) ?? 'unfinished' });
-}
-
-/** Bounds of the round that begins at run `from`; null when all runs were made, or none is left to make. */
-function nextRound(campaign: Campaign, from: number, knowledge: unknown): readonly [number, number] | null {
-  const left = strategyNamed(campaign.strategy).left?.(knowledge) ?? Infinity;
-  const to = Math.min(roundEnd(from), campaign.runs, from + left);
-  return from < to ? [from, to] : null;
 }
 
 /** What a strategy knew when it made run `index`: recomputed from the runs of the rounds before. */

@@ -3,6 +3,7 @@ import type { Deviation } from '../schedule/deviation.ts';
 import type { Campaign } from './campaign.ts';
 import type { Shrunk } from './counterexample.ts';
 import type { Chunk, ChunkResult, FailedRun, Sample } from './explore.ts';
+import type { FirstFailure } from './first-failure.ts';
 import type { Replayed } from './jobs.ts';
 import type { ScenarioInfo } from './load.ts';
 
@@ -11,6 +12,8 @@ export interface Jobs {
   /** Load files and say what is in them. */
   catalog: { ask: { files: readonly string[] }; answer: CatalogEntry[] };
   explore: { ask: { file: string; chunk: Chunk }; answer: ChunkResult };
+  /** A whole campaign in one thread, up to its first failing run. */
+  firstFailure: { ask: { file: string; campaign: Campaign }; answer: FirstFailure };
   shrink: { ask: { file: string; campaign: Campaign; found: FailedRun }; answer: Shrunk | null };
   audit: {
     ask: { file: string; campaign: Campaign; samples: readonly (Sample & { readonly knowledge: unknown })[] };

@@ -1,3 +1,6 @@
+import { strategyNamed } from '../schedule/strategies.ts';
+import type { Campaign } from './campaign.ts';
+
 /** First round of a campaign, in runs: small, so that a strategy learns soon. */
 const FIRST = 16;
 /** Largest round. */
@@ -12,6 +15,13 @@ export function roundEnd(from: number): number {
   let to = FIRST;
   while (to <= from) to = to * 4 <= LARGEST ? to * 4 : LARGEST * (Math.floor(from / LARGEST) + 1);
   return to;
+}
+
+/** Bounds of the round that begins at run `from`; null when all runs were made, or none is left to make. */
+export function nextRound(campaign: Campaign, from: number, knowledge: unknown): readonly [number, number] | null {
+  const left = strategyNamed(campaign.strategy).left?.(knowledge) ?? Infinity;
+  const to = Math.min(roundEnd(from), campaign.runs, from + left);
+  return from < to ? [from, to] : null;
 }
 
 /** Boundaries of the rounds of a campaign whose strategy has use for any number of runs. */

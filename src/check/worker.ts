@@ -4,6 +4,7 @@ import { HeddleError } from '../kernel/errors.ts';
 import { setProvided } from '../scenario/requirement.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { explore, type Progress } from './explore.ts';
+import { firstFailure } from './first-failure.ts';
 import { auditJob, replayJob, rerunJob, shrinkJob } from './jobs.ts';
 import { infoOf, loadScenarios } from './load.ts';
 import { expectShortLives } from './short-lives.ts';
@@ -67,6 +68,7 @@ const handlers: { [K in JobKind]: (ask: Jobs[K]['ask']) => Promise<Jobs[K]['answ
     return entries;
   },
   explore: async ({ file, chunk }) => explore(await find(file, chunk.campaign.scenario), chunk, progress),
+  firstFailure: async ({ file, campaign }) => firstFailure(await find(file, campaign.scenario), campaign, progress),
   shrink: async ({ file, campaign, found }) =>
     shrinkJob(await find(file, campaign.scenario), campaign, found, progress),
   audit: async ({ file, campaign, samples }) =>
