@@ -35,6 +35,8 @@ export class World extends Queues {
   onUncaught: ((error: unknown, origin: 'uncaughtException' | 'unhandledRejection') => void) | null = null;
   /** Called after each turn has drained: invariants. */
   readonly afterTurn: (() => void)[] = [];
+  /** Told of each access to a resource that is seen to happen; null where nobody wants to know. */
+  onTouch: ((resource: string, writes: boolean) => void) | null = null;
   /** How often a turn was of another task than the one before. */
   taskSwitches = 0;
   /** Set when no further fault may strike: for what must come true eventually. */
@@ -90,6 +92,11 @@ export class World extends Queues {
       this.#randomness = new Randomness(value);
     }
     return this.#randomness;
+  }
+
+  /** Somebody reads or writes something that tasks have in common, now. */
+  touch(resource: string, writes: boolean): void {
+    this.onTouch?.(resource, writes);
   }
 
   // --- the turn loop -------------------------------------------------------------------------------------------
