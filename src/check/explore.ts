@@ -4,7 +4,6 @@ import { withWorldListeners } from '../intercept/host.ts';
 import { createEscapeHook } from '../intercept/escapes.ts';
 import { real } from '../intercept/originals.ts';
 import { assertInstalled } from '../intercept/install.ts';
-import { ExhaustiveChooser } from '../schedule/exhaustive.ts';
 import { randomStreams } from '../schedule/random.ts';
 import { strategyNamed } from '../schedule/strategies.ts';
 import type { RunFacts, StrategyChooser } from '../schedule/strategy.ts';
@@ -76,7 +75,7 @@ export function plans(scenario: Scenario, campaign: Campaign): (index: number, k
   return (index, knowledge) => {
     const chooser = strategy.chooser({ index, random: streams(index), knowledge });
     const workload =
-      chooser instanceof ExhaustiveChooser && every !== undefined
+      chooser.workload !== undefined && every !== undefined
         ? every[chooser.workload(every.length)]
         : work(index).value;
     return { scenario, subject, workload, chooser };

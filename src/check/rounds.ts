@@ -1,20 +1,20 @@
 import { strategyNamed } from '../schedule/strategies.ts';
 import type { Campaign } from './campaign.ts';
 
-/** First round of a campaign, in runs: small, so that a strategy learns soon. */
-const FIRST = 16;
-/** Largest round. */
+/** Rounds grow with the runs made so far, by this part of them: a strategy learns soon, and often at first. */
+const GROWTH = 1 / 4;
+/** Largest round, in runs. */
 const LARGEST = 1024;
-/** Runs that a thread does at a time. */
+/** Runs that a thread does at a time, in large rounds. */
 const CHUNK = 128;
+/** The same in small ones: so that they are shared, too. */
+const SMALL_CHUNK = 32;
 /** With isolation by worker: every run has one of its own, or the same run could not be repeated. */
 const ISOLATED_CHUNK = 1;
 
-/** Where the round that begins at run `from` ends: at 16, 64, 256, 1024, 2048, 3072 … whatever else happens. */
+/** Where the round that begins at run `from` ends: after each of the first eight, then 10, 12, 15, 18, 22 … */
 export function roundEnd(from: number): number {
-  let to = FIRST;
-  while (to <= from) to = to * 4 <= LARGEST ? to * 4 : LARGEST * (Math.floor(from / LARGEST) + 1);
-  return to;
+  return from + Math.min(LARGEST, Math.max(1, Math.floor(from * GROWTH)));
 }
 
 /** Bounds of the round that begins at run `from`; null when all runs were made, or none is left to make. */
@@ -31,7 +31,8 @@ export function* rounds(runs: number): Generator<readonly [from: number, to: num
 
 /** A round in pieces, at boundaries that depend on the run indices only. */
 export function chunks([from, to]: readonly [number, number], isolated: boolean): (readonly [number, number])[] {
-  const size = isolated ? ISOLATED_CHUNK : CHUNK;
+  const shared = to - from < LARGEST ? SMALL_CHUNK : CHUNK;
+  const size = isolated ? ISOLATED_CHUNK : shared;
   const pieces: (readonly [number, number])[] = [];
   for (let at = from; at < to;) {
     const end = Math.min(to, (Math.floor(at / size) + 1) * size);

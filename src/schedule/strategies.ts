@@ -1,11 +1,31 @@
 import { HeddleError } from '../kernel/errors.ts';
+import { contextBounded } from './context-bounded.ts';
+import { delayBounded } from './delay-bounded.ts';
 import { exhaustive } from './exhaustive.ts';
 import { mix } from './mix.ts';
 import { pct } from './pct.ts';
+import { portfolio } from './portfolio.ts';
+import { pos } from './pos.ts';
 import { randomWalk } from './random-walk.ts';
 import type { Strategy } from './strategy.ts';
+import { readsFrom } from './reads-from.ts';
+import { surw } from './surw.ts';
+import { urw } from './urw.ts';
 
 const PCT = /^pct([1-9]\d?)$/;
+
+/** Strategies that are what their name says; the others have a figure in it, or are made of several. */
+const SINGLE: readonly Strategy[] = [randomWalk, pos, urw, surw, readsFrom, delayBounded, contextBounded, exhaustive];
+
+/** Shares are in relation to each other; see docs/strategies.md for how they were found. */
+const MIXED: Strategy = portfolio('portfolio', [
+  { strategy: readsFrom, share: 4 },
+  { strategy: surw, share: 2 },
+  { strategy: randomWalk, share: 1 },
+  { strategy: pct(2), share: 1 },
+  { strategy: pct(3), share: 1 },
+  { strategy: pos, share: 1 },
+]);
 
 /** The strategy that `run` uses unless told otherwise. */
 export const DEFAULT_STRATEGY = 'mix';
@@ -15,8 +35,9 @@ export function strategyNamed(name: string): Strategy {
   const depth = PCT.exec(name)?.[1];
   if (depth !== undefined) return pct(Number(depth));
   if (name === 'pct') return pct(3);
-  if (name === 'random') return randomWalk;
-  if (name === exhaustive.name) return exhaustive;
+  const single = SINGLE.find((strategy) => strategy.name === name);
+  if (single !== undefined) return single;
+  if (name === 'portfolio') return MIXED;
   if (name === DEFAULT_STRATEGY) return mix(name, [randomWalk, pct(2), randomWalk, pct(3)]);
   throw new HeddleError({
     code: 'UNKNOWN_STRATEGY',

@@ -14,6 +14,8 @@ export interface RunFacts {
 export interface StrategyChooser extends Chooser {
   /** Asked once, when the run is over: something that can travel between threads. */
   report?(): unknown;
+  /** Which of the workloads that a scenario lists under `every` the run has; without it, one is drawn. */
+  workload?(count: number): number;
 }
 
 /** Whether every schedule was run, every schedule with one and the same stream of random values, or not. */

@@ -1,0 +1,83 @@
+import type { PendingEvent } from '../kernel/event.ts';
+import type { RunFacts } from './strategy.ts';
+
+/** How many events tasks have in a run, on average over the runs that were profiled. */
+export interface Profile {
+  readonly runs: number;
+  /** Choices among two or more events, at most. */
+  readonly steps: number;
+  /** By task name. */
+  readonly tasks: Readonly<Record<string, number>>;
+  /** By resource, by task name. */
+  readonly resources: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** The same of one run. */
+export interface RunProfile {
+  readonly tasks: Record<string, number>;
+  readonly resources: Record<string, Record<string, number>>;
+}
+
+/** Runs that are profiled: afterwards the averages hardly move, and profiling costs. */
+export const PROFILED_RUNS = 64;
+
+/** First guess of a run's length in steps, before any was seen. */
+const INITIAL_STEPS = 20;
+
+export const NO_PROFILE: Profile = { runs: 0, steps: INITIAL_STEPS, tasks: {}, resources: {} };
+
+/** Counts the events of one run by task and by resource. */
+export class Profiler {
+  readonly #profile: RunProfile = { tasks: {}, resources: {} };
+
+  fires(event: PendingEvent): void {
+    const { tasks, resources } = this.#profile;
+    const { name } = event.task;
+    tasks[name] = (tasks[name] ?? 0) + 1;
+    for (const resource of resourcesOf(event)) {
+      const counts = (resources[resource] ??= {});
+      counts[name] = (counts[name] ?? 0) + 1;
+    }
+  }
+
+  report(): RunProfile {
+    return this.#profile;
+  }
+}
+
+/**
+ * What an event touches, for strategies that select events by it. Where nobody has said so, its label without numbers
+ * stands in: calls of one name are most likely calls on one thing.
+ */
+export function resourcesOf(event: PendingEvent): readonly string[] {
+  const { touches } = event;
+  if (touches === null) return [`~${event.describe().replace(/\d+/g, '#')}`];
+  return touches.map(({ resource }) => resource);
+}
+
+/** The profile with the runs of one more round in it. */
+export function withRound(
+  profile: Profile,
+  round: readonly RunFacts[],
+): Profile {
+  let { runs } = profile;
+  const steps = round.reduce((most, facts) => Math.max(most, facts.steps), profile.steps);
+  const tasks = { ...profile.tasks };
+  const resources: Record<string, Record<string, number>> = {};
+  for (const [resource, counts] of Object.entries(profile.resources)) resources[resource] = { ...counts };
+  for (const facts of round) {
+    const seen = facts.report as Partial<RunProfile> | undefined;
+    if (seen?.tasks === undefined || seen.resources === undefined) continue;
+    runs += 1;
+    average(tasks, seen.tasks, runs);
+    for (const resource of Object.keys(seen.resources)) resources[resource] ??= {};
+    for (const [resource, counts] of Object.entries(resources)) average(counts, seen.resources[resource] ?? {}, runs);
+  }
+  return { runs, steps, tasks, resources };
+}
+
+/** Brings the means over `runs` - 1 runs up to date with one more. */
+function average(means: Record<string, number>, counts: Readonly<Record<string, number>>, runs: number): void {
+  for (const name of Object.keys(counts)) means[name] ??= 0;
+  for (const name of Object.keys(means)) means[name]! += ((counts[name] ?? 0) - means[name]!) / runs;
+}
