@@ -41,6 +41,12 @@ export type { Disk, DiskFault, DiskOptions, StorageOperation } from './devices/d
 export type { FetchHandler } from './scenario/fetch-device.ts';
 export type { Provider, Provision, Requirement } from './scenario/requirement.ts';
 export type { Process, ProcessOptions } from './scenario/process.ts';
+export { strategy, type Choosing, type StrategyDefinition } from './schedule/define-strategy.ts';
+export type { RunFacts, RunStart, Strategy } from './schedule/strategy.ts';
+export type { Random } from './schedule/random.ts';
+export { inConflict, type Touch } from './kernel/touch.ts';
+export type { Enabled } from './kernel/enabled.ts';
+export type { PendingEvent } from './kernel/event.ts';
 export type { ClockOptions } from './kernel/clock.ts';
 export type { Network, NetworkOptions } from './devices/network/network.ts';
 export type { ConnectionBehaviour, HostOptions, NetworkHost, Reachability } from './devices/network/host.ts';

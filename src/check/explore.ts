@@ -66,18 +66,19 @@ export interface Progress {
 }
 
 /** The plans of a campaign's runs by index and by what the strategy knows: everything in them follows from the seed. */
-export function plans(scenario: Scenario, campaign: Campaign): (index: number, knowledge: unknown) => RunPlan & { readonly chooser: StrategyChooser } {
+export function plans(
+  scenario: Scenario,
+  campaign: Campaign,
+): (index: number, knowledge: unknown) => RunPlan & { readonly chooser: StrategyChooser } {
   const { seed, subject } = campaign;
   const strategy = strategyNamed(campaign.strategy);
-  const streams = randomStreams('schedule', seed, scenario.name, subject, campaign.strategy);
+  const streams = randomStreams('schedule', seed, scenario.name, subject, strategy.name);
   const work = workloads(scenario, seed);
   const { every } = scenario;
   return (index, knowledge) => {
     const chooser = strategy.chooser({ index, random: streams(index), knowledge });
     const workload =
-      chooser.workload !== undefined && every !== undefined
-        ? every[chooser.workload(every.length)]
-        : work(index).value;
+      chooser.workload !== undefined && every !== undefined ? every[chooser.workload(every.length)] : work(index).value;
     return { scenario, subject, workload, chooser };
   };
 }

@@ -5,6 +5,8 @@ import { register, type NamespacedUnregister } from 'tsx/esm/api';
 import { HeddleError } from '../kernel/errors.ts';
 import { whileLoading } from '../intercept/load-timers.ts';
 import type { Requirement } from '../scenario/requirement.ts';
+import { isStrategyFile, setStrategy } from '../schedule/strategies.ts';
+import type { Strategy } from '../schedule/strategy.ts';
 import { isScenario, type Expectation, type Scenario } from '../scenario/scenario.ts';
 
 /** What is known of a scenario without running it. */
@@ -46,6 +48,40 @@ export async function loadScenarios(file: string): Promise<Scenario[]> {
     expected: `a scenario as the default export of ${file}`,
     received: loaded.default === undefined ? 'no default export' : typeof loaded.default,
     next: 'Write `export default scenario({ … })`, or an array of scenarios.',
+  });
+}
+
+/**
+ * Makes the strategy known that a campaign names, where it is a file of the user's; throws a HeddleError with code
+ * `BAD_STRATEGY` when the file holds none.
+ */
+export async function prepareStrategy(name: string | undefined): Promise<void> {
+  if (name === undefined || !isStrategyFile(name) || prepared.has(name)) return;
+  let found: unknown;
+  try {
+    found = ((await importFile(name)) as { default?: unknown }).default;
+  } catch (error) {
+    throw badStrategy(name, String(error).split('\n')[0]!);
+  }
+  const strategy = [found, (found as { default?: unknown } | undefined)?.default].find(isStrategy);
+  if (strategy === undefined) throw badStrategy(name, found === undefined ? 'no default export' : typeof found);
+  prepared.add(name);
+  setStrategy(name, strategy);
+}
+
+const prepared = new Set<string>();
+
+function isStrategy(value: unknown): value is Strategy {
+  const { name, chooser, learn } = (value ?? {}) as Partial<Strategy>;
+  return typeof name === 'string' && typeof chooser === 'function' && typeof learn === 'function';
+}
+
+function badStrategy(file: string, received: string): HeddleError {
+  return new HeddleError({
+    code: 'BAD_STRATEGY',
+    expected: `a strategy as the default export of ${file}`,
+    received,
+    next: 'Write `export default strategy({ … })`, see docs/strategies.md.',
   });
 }
 

@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { explore, type Progress } from './explore.ts';
 import { firstFailure } from './first-failure.ts';
 import { auditJob, replayJob, rerunJob, shrinkJob } from './jobs.ts';
-import { infoOf, loadScenarios } from './load.ts';
+import { infoOf, loadScenarios, prepareStrategy } from './load.ts';
 import { expectShortLives } from './short-lives.ts';
 import type {
   AnswerMessage,
@@ -87,6 +87,12 @@ function travelling(error: unknown): TravellingError {
   return { message, stack, details: { code, expected, received, next } };
 }
 
+/** The strategy of the campaign that a job is about. */
+function strategyIn(ask: Jobs[JobKind]['ask']): string | undefined {
+  if ('campaign' in ask) return ask.campaign.strategy;
+  return 'chunk' in ask ? ask.chunk.campaign.strategy : undefined;
+}
+
 const port = parentPort!;
 port.on('message', (message: JobMessage | ProvideMessage) => {
   if (message.kind === 'provide') {
@@ -95,12 +101,14 @@ port.on('message', (message: JobMessage | ProvideMessage) => {
   }
   const { id, kind, ask } = message;
   const handle = handlers[kind] as (ask: unknown) => Promise<unknown>;
-  handle(ask).then(
-    (answer) => {
-      port.postMessage({ id, answer } satisfies AnswerMessage);
-    },
-    (error: unknown) => {
-      port.postMessage({ id, error: travelling(error) } satisfies AnswerMessage);
-    },
-  );
+  prepareStrategy(strategyIn(ask))
+    .then(() => handle(ask))
+    .then(
+      (answer) => {
+        port.postMessage({ id, answer } satisfies AnswerMessage);
+      },
+      (error: unknown) => {
+        port.postMessage({ id, error: travelling(error) } satisfies AnswerMessage);
+      },
+    );
 });

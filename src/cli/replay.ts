@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readCounterexample, recipeOf } from '../check/counterexample.ts';
 import { knowledgeAt } from '../check/exploration.ts';
 import type { Replayed } from '../check/jobs.ts';
-import type { ScenarioInfo } from '../check/load.ts';
+import { prepareStrategy, type ScenarioInfo } from '../check/load.ts';
 import { Requirements } from '../check/requirements.ts';
 import { HangError } from '../check/thread.ts';
 import { strategyFor } from '../check/campaign.ts';
@@ -113,6 +113,7 @@ async function perform(source: Source, info: ScenarioInfo, threads: Threads): Pr
       return { info, replayed: await threads.alone('replay', { file, scenario, subject, workload, schedule }) };
     }
     const { seed, index } = source;
+    await prepareStrategy(source.strategy);
     const strategy = strategyFor(info, source.strategy);
     const campaign = { scenario, subject, seed, strategy, runs: index + 1 };
     const isolated = info.isolation === 'worker';

@@ -1,4 +1,5 @@
 import { strategyFor } from '../check/campaign.ts';
+import { prepareStrategy } from '../check/load.ts';
 import { Hunt, type Budget, type CampaignResult } from '../check/hunt.ts';
 import { Requirements } from '../check/requirements.ts';
 import { Threads } from '../check/threads.ts';
@@ -33,6 +34,7 @@ export interface RunCommand {
 /** `heddle run`. */
 export async function run(command: RunCommand, terminal: Terminal): Promise<number> {
   const began = performance.now();
+  await prepareStrategy(command.strategy);
   if (command.strategy !== undefined) strategyNamed(command.strategy);
   if (command.runs !== undefined && command.time !== undefined) {
     throw new HeddleError({

@@ -166,11 +166,7 @@ function nextOf(
 }
 
 /** Goes on to the next level that has a schedule; false when there is none. */
-function raise(
-  bound: Bound,
-  made: readonly Made[],
-  search: { level: number; at: [number, number, number] },
-): boolean {
+function raise(bound: Bound, made: readonly Made[], search: { level: number; at: [number, number, number] }): boolean {
   let lowest = Infinity;
   for (const { cost, widths } of made) {
     for (const width of widths) {

@@ -56,10 +56,7 @@ export function resourcesOf(event: PendingEvent): readonly string[] {
 }
 
 /** The profile with the runs of one more round in it. */
-export function withRound(
-  profile: Profile,
-  round: readonly RunFacts[],
-): Profile {
+export function withRound(profile: Profile, round: readonly RunFacts[]): Profile {
   let { runs } = profile;
   const steps = round.reduce((most, facts) => Math.max(most, facts.steps), profile.steps);
   const tasks = { ...profile.tasks };

@@ -30,8 +30,23 @@ const MIXED: Strategy = portfolio('portfolio', [
 /** The strategy that `run` uses unless told otherwise. */
 export const DEFAULT_STRATEGY = 'mix';
 
-/** Finds a strategy by the name that users type: `random`, `pct2` and so on, or `mix`. */
+/** Strategies of users' own, by the path of their file as it was given. */
+const loaded = new Map<string, Strategy>();
+
+/** Whether the name is the path of a file that holds a strategy. */
+export function isStrategyFile(name: string): boolean {
+  return /[\\/]|\.[cm]?[jt]s$/.test(name);
+}
+
+/** Makes a strategy known that was loaded from `file`. */
+export function setStrategy(file: string, strategy: Strategy): void {
+  loaded.set(file, strategy);
+}
+
+/** Finds a strategy by what users type: `random`, `pct2` and so on, or a path that was loaded. */
 export function strategyNamed(name: string): Strategy {
+  const own = loaded.get(name);
+  if (own !== undefined) return own;
   const depth = PCT.exec(name)?.[1];
   if (depth !== undefined) return pct(Number(depth));
   if (name === 'pct') return pct(3);
@@ -41,8 +56,8 @@ export function strategyNamed(name: string): Strategy {
   if (name === DEFAULT_STRATEGY) return mix(name, [randomWalk, pct(2), randomWalk, pct(3)]);
   throw new HeddleError({
     code: 'UNKNOWN_STRATEGY',
-    expected: 'a strategy named random, pct, pct2 to pct99, mix, or exhaustive',
+    expected: `a strategy named ${SINGLE.map((each) => each.name).join(', ')}, pct, pct2 to pct99, mix or portfolio`,
     received: JSON.stringify(name),
-    next: 'Pass one of these with --strategy.',
+    next: 'Pass one of these with --strategy, or the path of a file that exports one, such as ./my-strategy.ts.',
   });
 }
