@@ -2,9 +2,19 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../check/version.ts';
 import { HeddleError } from '../kernel/errors.ts';
+import { benchDiscovery, DISCOVERY_STRATEGIES } from './bench.ts';
 import { exitCodeForError, EXIT_CODES, RUN_EXIT_CODES } from './exit-codes.ts';
 import { list } from './list.ts';
-import { defaultWorkers, freshSeed, runIndexOption, runsOption, timeOption, workersOption } from './options.ts';
+import {
+  countOption,
+  defaultWorkers,
+  freshSeed,
+  listOption,
+  runIndexOption,
+  runsOption,
+  timeOption,
+  workersOption,
+} from './options.ts';
 import { replay } from './replay.ts';
 import { run } from './run.ts';
 import { shrink } from './shrink.ts';
@@ -18,6 +28,16 @@ interface SharedOptions {
   readonly strategy?: string;
   readonly workers?: number;
   readonly json?: string;
+}
+
+interface BenchOptions {
+  readonly programs: string[];
+  readonly strategies: string[];
+  readonly trials: number;
+  readonly cap: number;
+  readonly wide: boolean;
+  readonly markdown?: string;
+  readonly merge?: string[];
 }
 
 /** People read standard output, unless a program does. */
@@ -46,7 +66,7 @@ program
   .option('--runs <n>', 'runs of each subject at most (default: what its scenario says, else 1000)', runsOption)
   .option('--time <time>', 'instead of --runs: real time for all, for example 30s', timeOption)
   .option('--subject <name>', 'only this subject')
-  .option('--strategy <name>', 'random, pct, pct2 …, mix or exhaustive (default: what suits the scenario)')
+  .option('--strategy <name>', 'a name, or the path of a file that exports one; see docs/strategies.md (default: what suits the scenario)')
   .option('--workers <n>', 'threads; the results do not depend on it (default: one per core)', workersOption)
   .option('--out <dir>', 'where counterexamples are written', 'reports')
   .option('--json <file>', 'write the results as JSON; - for standard output')
@@ -86,6 +106,26 @@ program
   .argument('<file>', 'a counterexample file')
   .action(async (file: string) => {
     process.exitCode = await shrink(file, terminalFor(undefined));
+  });
+
+program
+  .command('bench')
+  .description('measure what heddle does; decides nothing')
+  .command('discovery')
+  .description('schedules until the bug of each program is first found, by strategy')
+  .option('--programs <patterns...>', 'scenarios with a subject that must fail; * stands for anything', ['sctbench/*'])
+  .option('--strategies <names>', 'with commas between them', listOption('strategies'), DISCOVERY_STRATEGIES)
+  .option('--trials <n>', 'trials of each strategy on each program', countOption('trials', '20'), 20)
+  .option('--cap <n>', 'schedules of a trial at most', countOption('cap', '10000'), 10_000)
+  .option('--seed <seed>', 'determines every trial (default: a fresh one, printed)')
+  .option('--workers <n>', 'threads; the results do not depend on it (default: one per core)', workersOption)
+  .option('--wide', 'show the confidence intervals, too', false)
+  .option('--json <file>', 'write the figures as JSON; - for standard output')
+  .option('--markdown <file>', 'write the tables between the marks <!-- discovery --> and <!-- /discovery -->')
+  .option('--merge <files...>', 'measure nothing: put together what --json wrote')
+  .action(async (options: SharedOptions & BenchOptions) => {
+    const { seed = freshSeed(), workers = defaultWorkers(), json, markdown, merge, ...rest } = options;
+    process.exitCode = await benchDiscovery({ ...rest, seed, workers, json, markdown, merge }, terminalFor(json));
   });
 
 // Whoever reads may stop reading: `heddle run | head` is no failure of heddle's.

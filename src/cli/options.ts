@@ -20,6 +20,25 @@ export function workersOption(text: string): number {
   return wholeNumber('workers', text, String(availableParallelism()));
 }
 
+/** A whole number of at least 1 for the option of that name. */
+export function countOption(name: string, example: string): (text: string) => number {
+  return (text) => wholeNumber(name, text, example);
+}
+
+/** Names with commas between them. */
+export function listOption(name: string): (text: string) => string[] {
+  return (text) => {
+    const names = text.split(',').map((each) => each.trim());
+    if (names.every((each) => each !== '')) return names;
+    throw new HeddleError({
+      code: 'BAD_OPTION',
+      expected: `names with commas between them for --${name}`,
+      received: JSON.stringify(text),
+      next: `Pass --${name} random,mix.`,
+    });
+  };
+}
+
 /** A run index: 0 is the first. */
 export function runIndexOption(text: string): number {
   const value = Number(text);

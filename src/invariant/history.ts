@@ -15,8 +15,12 @@ export interface Operation {
   readonly process: string;
   readonly invokedAt: number;
   readonly invokedTurn: number;
+  /** Position of its invocation among all invocations and endings of the run: also those of one turn have an order. */
+  readonly invokedPosition: number;
   endedAt: number;
   endedTurn: number;
+  /** Position of its ending among all invocations and endings of the run; Infinity while it has not ended. */
+  endedPosition: number;
   outcome: OperationOutcome;
   /** The process of the client crashed before the operation ended. */
   abandoned: boolean;
@@ -35,6 +39,8 @@ export interface Fact {
 export class History {
   readonly operations: Operation[] = [];
   readonly facts: Fact[] = [];
+  /** How often an operation was invoked or ended. */
+  positions = 0;
 }
 
 /** The operation's input as an object of unknown fields, for invariants that read single fields. */

@@ -59,8 +59,10 @@ export class Observer {
       process: task.process.name,
       invokedAt: world.now,
       invokedTurn: world.turn,
+      invokedPosition: this.history.positions++,
       endedAt: Infinity,
       endedTurn: Infinity,
+      endedPosition: Infinity,
       outcome: { kind: 'pending' },
       abandoned: false,
     };
@@ -79,6 +81,7 @@ export class Observer {
     operation.outcome = outcome;
     operation.endedAt = this.#world.now;
     operation.endedTurn = this.#world.turn;
+    operation.endedPosition = this.history.positions++;
     this.#note?.({ kind: 'ended', operation });
     for (const watching of this.#ended) this.ask(watching, () => watching.watch.ended!(operation));
   }

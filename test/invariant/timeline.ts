@@ -33,8 +33,10 @@ export class Timeline {
       process: 'main',
       invokedAt: this.#now,
       invokedTurn: this.#turn,
+      invokedPosition: this.history.positions++,
       endedAt: Infinity,
       endedTurn: Infinity,
+      endedPosition: Infinity,
       outcome: { kind: 'pending' },
       abandoned: false,
     };
@@ -70,6 +72,7 @@ export class Timeline {
     operation.outcome = outcome;
     operation.endedAt = this.#now;
     operation.endedTurn = this.#turn;
+    operation.endedPosition = this.history.positions++;
     this.#heard(this.#watch.ended?.(operation));
     return this;
   }
