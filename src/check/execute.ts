@@ -1,18 +1,19 @@
-import { relative, sep } from 'node:path';
 import type { Chooser, Recorder } from '../kernel/choice.ts';
 import { World, type Ending } from '../kernel/world.ts';
 import { contextCapture } from '../intercept/contexts.ts';
 import { enter, leave, type ControlledRun, type Escape } from '../intercept/current.ts';
-import { callSite, UNKNOWN_PLACE } from '../intercept/escapes.ts';
+import { callSite } from '../intercept/escapes.ts';
 import { inheritLoadTimers } from '../intercept/load-timers.ts';
-import { noLeakedTimers } from '../invariant/no-leaked-timers.ts';
-import type { Invariant, Observed } from '../invariant/invariant.ts';
 import type { Operation } from '../invariant/history.ts';
-import { describeCycle, waitForCycle } from '../invariant/wait-for.ts';
 import { FetchDevice } from '../scenario/fetch-device.ts';
 import { Observer, type Note, type Watching } from '../scenario/observer.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Sim } from '../scenario/sim.ts';
+import { AtWork } from './at-work.ts';
+import { describeError } from './describe-error.ts';
+import { FairChooser } from '../schedule/fair.ts';
+import { examine, type Outlook } from './livelock.ts';
+import { lateVerdict, restVerdict, turnsVerdict, waitingIn } from './stuck.ts';
 import { HOLDS, type Verdict } from './verdict.ts';
 
 /** One run to be executed. */
@@ -29,6 +30,17 @@ export interface RunPlan {
   /** Where a watchdog reads how far the run is. */
   readonly progress?: Int32Array | null;
   readonly identity?: boolean;
+  /** The chooser is a strategy's, and may starve tasks: it is held to fairness where a run must come to an end. */
+  readonly searching?: boolean;
+  /** Default: what the scenario says, and an examination that is thorough. */
+  readonly patience?: Patience;
+}
+
+/** How long a run is waited for. */
+export interface Patience {
+  readonly maxTurns: number;
+  /** Turns in which livelock is told from slowness, once the run is over its bound. */
+  readonly examined: number;
 }
 
 /** What a run amounted to. */
@@ -53,6 +65,14 @@ const NO_TIME = [0, 0] as const;
 
 const DEFAULT_MAX_TURNS = 100_000;
 
+/** A run that is over its bound gets so many times its turns, and at least so many, before it is called a livelock. */
+const LONGER = 10;
+const EXAMINED_MIN = 100_000;
+/** The same for an `eventually` that does not come true: the bound is one of time there. */
+const AWAITED_MIN = 2000;
+/** A loop that looks at the clock may wait for an instant: so many virtual ms it gets before it is one without end. */
+const CLOCK_PATIENCE = 600_000;
+
 /** Virtual ms after the shutdown in which late work is looked for. */
 const GRACE = 1000;
 
@@ -67,16 +87,19 @@ class Run implements ControlledRun {
   readonly #plan: RunPlan;
   readonly #observer: Observer;
   readonly #fetch: FetchDevice;
-  readonly #watching: Watching[] = [];
-  readonly #eventually: { readonly watching: Watching; readonly within: number }[] = [];
+  readonly #invariants: AtWork;
+  readonly #maxTurns: number;
   #verdict: Verdict | null = null;
   #tainted = false;
+  /** What the run had come to when it was over its bound; what follows only tells why. */
+  #over: Omit<RunOutcome, 'verdict' | 'tainted'> | null = null;
 
   constructor(plan: RunPlan) {
     this.#plan = plan;
+    this.#maxTurns = plan.patience?.maxTurns ?? maxTurnsOf(plan.scenario);
     this.world = new World({
       chooser: plan.chooser,
-      maxTurns: plan.scenario.maxTurns ?? DEFAULT_MAX_TURNS,
+      maxTurns: plan.searching === true ? Math.ceil(this.#maxTurns / 2) : this.#maxTurns,
       captureContext: contextCapture,
       progress: plan.progress ?? null,
       recorder: plan.recorder ?? null,
@@ -88,7 +111,16 @@ class Run implements ControlledRun {
     const report = (watching: Watching, message: string): void => {
       this.#fail({ kind: watching.kind, invariant: watching.name, message });
     };
-    this.#observer = new Observer(this.world, report, plan.onNote ?? null);
+    const note = (each: Note): void => {
+      if (this.#over === null) plan.onNote?.(each);
+    };
+    this.#observer = new Observer(this.world, report, plan.onNote === undefined ? null : note);
+    this.#invariants = new AtWork({
+      world: this.world,
+      observer: this.#observer,
+      inherited: this.inherited,
+      judged: () => this.#verdict !== null,
+    });
     this.#fetch = new FetchDevice(this.world, this.#observer, (url) => {
       const stack = new Error('fetch').stack ?? '';
       this.escaped({ resource: `fetch ${url}`, site: callSite(stack), stack });
@@ -143,8 +175,12 @@ class Run implements ControlledRun {
     } finally {
       leave();
     }
+    return { ...(this.#over ?? this.#came()), verdict: this.#verdict ?? HOLDS, tainted: this.#tainted };
+  }
+
+  #came(): Omit<RunOutcome, 'verdict' | 'tainted'> {
+    const { world } = this;
     return {
-      verdict: this.#verdict ?? HOLDS,
       turns: world.turn,
       time: world.now,
       hash: world.hash.toString(),
@@ -152,15 +188,8 @@ class Run implements ControlledRun {
       delays: this.#plan.chooser.delays,
       operations: this.#observer.history.operations,
       taskSwitches: world.taskSwitches,
-      reached: this.#reached(),
-      tainted: this.#tainted,
+      reached: this.#invariants.reached(),
     };
-  }
-
-  #reached(): readonly string[] {
-    const names: string[] = [];
-    for (const { name, watch } of this.#watching) if (watch.reached?.() === true) names.push(name);
-    return names;
   }
 
   #live(): void {
@@ -173,16 +202,16 @@ class Run implements ControlledRun {
     const started = this.#phase('body', () => {
       const subject = subjectPlan.create(sim);
       body = { sim, subject, workload };
-      this.#watch(scenario.invariants ?? [], subject);
+      this.#invariants.watch(scenario, subject);
       return scenario.body(body);
     });
     if (!started) return;
-    if (!this.#ask('afterBody')) return;
-    this.world.faultsCeased = true;
+    if (!this.#invariants.ask('afterBody')) return;
+    world.faultsCeased = true;
     if (!this.#awaitEventually()) return;
     const closes = scenario.shutdown !== undefined;
     if (closes && !this.#phase('shutdown', () => scenario.shutdown?.(body!))) return;
-    if (!this.#ask('atRest')) return;
+    if (!this.#invariants.ask('atRest')) return;
     if (closes) this.#lookForLateWork();
   }
 
@@ -195,11 +224,8 @@ class Run implements ControlledRun {
       world.stop();
     };
     const failed = (error: unknown): void => {
-      this.#fail({
-        kind: 'error',
-        invariant: 'noUncaughtException',
-        message: `the ${name} failed: ${describeError(error)}`,
-      });
+      const message = `the ${name} failed: ${describeError(error)}`;
+      this.#fail({ kind: 'error', invariant: 'noUncaughtException', message });
     };
     const main = world.tasks[0]!;
     const start = (): void => {
@@ -216,113 +242,87 @@ class Run implements ControlledRun {
     else world.deliver('start', name, main.process, main, [0, 0], start);
     let ending: Ending = 'stopped';
     // A stop may come from an invariant, from the part's end, or from both in one turn.
-    while (!part.settled && this.#verdict === null && ending === 'stopped') ending = world.run();
-    if (this.#verdict !== null) return false;
-    if (!part.settled) this.#stuck(name, ending);
-    return part.settled;
-  }
-
-  /** Nothing can go on, or it went on for too long. */
-  #stuck(part: string, ending: Ending): void {
-    const { world } = this;
-    const pending = this.#observer.history.operations.filter(
-      (operation) => operation.outcome.kind === 'pending' && !operation.abandoned,
-    );
-    const waiting = pending.map(({ name, task }) => `${task} in ${name}`).join(', ');
-    if (ending !== 'quiescent') {
-      const last = world.fired === null ? 'nothing' : `${world.fired.task.name}/${world.fired.describe()}`;
-      const message = `the ${part} did not settle within ${String(world.turn)} turns, ${String(world.now)} virtual ms; last turn: ${last}${waiting === '' ? '' : `; waiting: ${waiting}`}`;
-      this.#fail({ kind: 'limit', invariant: 'limit', message });
-      return;
-    }
-    const cycle = waitForCycle(pending.length === 0 ? [] : this.#observer.history.operations);
-    if (cycle !== null) {
-      this.#fail({ kind: 'deadlock', invariant: 'noDeadlock', message: describeCycle(cycle) });
-      return;
-    }
-    const who = waiting === '' ? `the ${part}` : waiting;
-    this.#fail({
-      kind: 'deadlock',
-      invariant: 'everyOperationSettles',
-      message: `${who} never settles: nothing is pending that could settle it`,
-    });
-  }
-
-  #watch(invariants: readonly Invariant[], subject: unknown): void {
-    const { world } = this;
-    const observed: Observed<unknown> = {
-      subject,
-      history: this.#observer.history,
-      now: () => world.now,
-      armedTimers: () => this.#armedTimers(),
-    };
-    const without = this.#plan.scenario.without ?? [];
-    const builtIn =
-      this.#plan.scenario.shutdown === undefined || without.includes('noLeakedTimers') ? [] : [noLeakedTimers()];
-    const named = new Set(invariants.map(({ name }) => name));
-    for (const invariant of [...invariants, ...builtIn.filter(({ name }) => !named.has(name))]) {
-      const watching: Watching = {
-        name: invariant.name,
-        kind: invariant.kind ?? 'violation',
-        watch: invariant.watch(observed),
-      };
-      this.#watching.push(watching);
-      this.#observer.add(watching);
-      if (invariant.within !== undefined) this.#eventually.push({ watching, within: invariant.within });
-      if (watching.watch.afterTurn !== undefined) {
-        const question = (): string | undefined => watching.watch.afterTurn?.();
-        world.afterTurn.push(() => {
-          if (this.#verdict === null) this.#observer.ask(watching, question);
-        });
-      }
-    }
-  }
-
-  #armedTimers(): { label: string; at: string | null }[] {
-    const inherited = new Set(this.inherited.values());
-    return [...this.world.armedTimers()]
-      .filter((timer) => !inherited.has(timer))
-      .map((timer) => ({ label: timer.describe(), at: timer.armedAt === null ? null : callSite(timer.armedAt) }));
-  }
-
-  #ask(when: 'afterBody' | 'atRest'): boolean {
-    for (const watching of this.#watching) {
-      if (this.#verdict !== null) return false;
-      this.#observer.ask(watching, () => watching.watch[when]?.());
-    }
+    while (!part.settled && this.#verdict === null && ending === 'stopped') ending = this.#advance();
+    if (this.#verdict === null && !part.settled) this.#stuck(name, ending, () => part.settled);
     return this.#verdict === null;
   }
 
-  /** Lets the world go on, without faults, until every `eventually` holds or its time is over. */
+  /** As `world.run`. When half of its turns are gone, a search becomes fair: an order that starves somebody ends. */
+  #advance(until?: number): Ending {
+    const { world } = this;
+    const ending = world.run(until);
+    if (ending !== 'turns' || world.maxTurns === this.#maxTurns) return ending;
+    world.maxTurns = this.#maxTurns;
+    this.#beFair();
+    return world.run(until);
+  }
+
+  #beFair(): void {
+    const { world } = this;
+    if (this.#plan.searching !== true || world.chooser instanceof FairChooser) return;
+    world.chooser = new FairChooser(world.chooser);
+  }
+
+  /** Nothing can go on, or it went on for too long. */
+  #stuck(part: string, ending: Ending, over: () => boolean, invariant: string = 'noLivelock'): void {
+    const { turn, now, fired } = this.world;
+    const { operations } = this.#observer.history;
+    if (ending === 'turns') {
+      const run = { what: `the ${part}`, invariant, turn, now, fired, waiting: waitingIn(operations) };
+      this.#fail(turnsVerdict(run, { kind: 'changes' }));
+      const examined = Math.max((LONGER - 1) * turn, EXAMINED_MIN);
+      this.#verdict = turnsVerdict(run, this.#examine(examined, over));
+    } else {
+      this.#fail(restVerdict(part, operations));
+    }
+  }
+
+  /** Whether what is overdue would come at all. To be called with the verdict that it is not there in time. */
+  #examine(turns: number, over: () => boolean): Outlook {
+    const { patience } = this.#plan;
+    const came = this.#came();
+    this.#over = { ...came, picks: [...came.picks], operations: [...came.operations] };
+    return examine(this.world, {
+      turns: patience?.examined ?? turns,
+      over,
+      progress: () => this.#observer.entries,
+      patience: patience === undefined ? CLOCK_PATIENCE : 0,
+    });
+  }
+
+  /** Lets the world go on, without faults and fairly, until every `eventually` holds or its time is over. */
   #awaitEventually(): boolean {
     const { world } = this;
-    const open = new Set(this.#eventually);
-    const since = world.now;
+    const open = new Set(this.#invariants.eventually);
+    const since = { turn: world.turn, now: world.now };
     const look = (): void => {
       for (const each of open) if (each.watching.watch.satisfied!()) open.delete(each);
       if (open.size === 0) world.stop();
     };
     look();
     world.afterTurn.push(look);
+    const { chooser } = world;
+    if (open.size > 0) this.#beFair();
     while (open.size > 0 && this.#verdict === null) {
       const first = [...open].reduce((a, b) => (a.within < b.within ? a : b));
-      const ending = world.run(since + first.within);
+      const { name } = first.watching;
+      const over = (): boolean => !open.has(first);
+      const until = since.now + first.within;
+      const ending = this.#advance(until);
       if (ending === 'stopped') continue;
       if (ending === 'turns') {
-        this.#stuck(`wait for ${first.watching.name}`, ending);
+        this.#stuck(`wait for ${name}`, ending, over, name);
         break;
       }
       // Nothing is due before the bound: what comes true by time alone may have.
-      if (world.now < since + first.within) world.now = since + first.within;
+      if (world.now < until) world.now = until;
       look();
-      if (!open.has(first)) continue;
-      const { name } = first.watching;
-      this.#fail({
-        kind: 'violation',
-        invariant: name,
-        message: `${name} did not come true within ${String(first.within)} virtual ms`,
-      });
+      if (over()) continue;
+      this.#fail(lateVerdict(name, first.within, { kind: 'changes' }));
+      const examined = Math.max(LONGER * (world.turn - since.turn), AWAITED_MIN);
+      this.#verdict = lateVerdict(name, first.within, this.#examine(examined, over));
     }
+    if (world.maxTurns < this.#maxTurns) world.chooser = chooser;
     return this.#verdict === null;
   }
 
@@ -336,14 +336,11 @@ class Run implements ControlledRun {
         message: `${what} began after the shutdown had settled`,
       });
     };
-    world.run(world.now + GRACE);
+    this.#advance(world.now + GRACE);
   }
 }
 
-/** An error as one line: its name and message, and where it was made; or the thrown value. */
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return `thrown ${String(error)}`;
-  const site = callSite(error.stack ?? '');
-  const where = site === UNKNOWN_PLACE ? '' : ` (${relative(process.cwd(), site).split(sep).join('/')})`;
-  return `${error.name}: ${error.message}${where}`;
+/** Turns after which a run of the scenario is given up. */
+export function maxTurnsOf({ maxTurns }: Scenario): number {
+  return maxTurns ?? DEFAULT_MAX_TURNS;
 }

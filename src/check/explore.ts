@@ -79,7 +79,8 @@ export function plans(
     const chooser = strategy.chooser({ index, random: streams(index), knowledge });
     const workload =
       chooser.workload !== undefined && every !== undefined ? every[chooser.workload(every.length)] : work(index).value;
-    return { scenario, subject, workload, chooser };
+    // A search that claims to have seen every schedule makes its own choices to the end.
+    return { scenario, subject, workload, chooser, searching: strategy.extent === undefined };
   };
 }
 

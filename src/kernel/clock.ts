@@ -18,6 +18,8 @@ export class ProcessClock {
   readonly rate: number;
   /** Virtual ms at which the process started; its monotonic clock was 0 then. */
   readonly startedAt: number;
+  /** How often code has looked at it. */
+  reads = 0;
   readonly #epoch: number;
   #offset: number;
 
@@ -30,11 +32,13 @@ export class ProcessClock {
 
   /** `performance.now()` at a virtual instant. */
   monotonic(now: number): number {
+    this.reads += 1;
     return (now - this.startedAt) * this.rate;
   }
 
   /** `Date.now()` at a virtual instant, with its fraction. */
   wall(now: number): number {
+    this.reads += 1;
     return this.#epoch + this.#offset + now * this.rate;
   }
 

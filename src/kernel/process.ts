@@ -230,6 +230,14 @@ export class SimProcess {
     this.#pollBefore = NEVER;
   }
 
+  /** Everything that is pending, in no particular order; of an ordered channel only the first. */
+  *pending(): Generator<PendingEvent> {
+    yield* this.ripe.items;
+    yield* this.future.items;
+    yield* this.timers;
+    for (let each = this.#firstImmediate; each !== null; each = each.next) yield each;
+  }
+
   /** How many events are pending, timers and immediates included. */
   pendingCount(): number {
     return this.ripe.size + this.future.size + this.timers.count + (this.#firstImmediate === null ? 0 : 1);

@@ -23,6 +23,12 @@ export interface WorldOptions extends QueuesOptions {
 /** Why the turn loop stopped: someone called `stop`, nothing was pending, or a bound was reached. */
 export type Ending = 'stopped' | 'quiescent' | 'turns' | 'time';
 
+/**
+ * So many turns take a millisecond where nothing else says what time it is: code that asks again and again without
+ * waiting, such as a loop on `setImmediate`, does not keep timers and completions from coming, as it does not in Node.
+ */
+const TURNS_IN_A_MS = 1000;
+
 /** Thrown out of a simulated process that called `process.exit`; unwinds its turn, and is nobody's error. */
 export const EXIT: unique symbol = Symbol('heddle.exit');
 
@@ -43,23 +49,30 @@ export class World extends Queues {
   faultsCeased = false;
   /** The event that fired last. */
   fired: PendingEvent | null = null;
-  readonly #chooser: Chooser;
-  readonly #recorder: Recorder | null;
-  /** The chooser, where it wants to hear of every turn. */
+  /** Who makes the choices; another may take over between two turns. */
+  chooser: Chooser;
+  /** Who is told of choices and turns. */
+  recorder: Recorder | null;
+  /** Turns after which {@link World.run} ends. */
+  maxTurns: number;
+  /** How often code has asked for something random. */
+  draws = 0;
+  /** The first chooser, where it wants to hear of every turn. */
   readonly #follower: Chooser | null;
-  readonly #maxTurns: number;
   readonly #progress: Int32Array | null;
   readonly #enabled = new Enabled();
   #stopped = false;
   #until = Infinity;
+  /** The turn before which time last went on. */
+  #movedAt = 0;
   #randomness: Randomness | null = null;
 
   constructor(options: WorldOptions) {
     super(options);
-    this.#chooser = options.chooser;
-    this.#recorder = options.recorder ?? null;
+    this.chooser = options.chooser;
+    this.recorder = options.recorder ?? null;
+    this.maxTurns = options.maxTurns ?? 1_000_000;
     this.#follower = options.chooser.fires === undefined ? null : options.chooser;
-    this.#maxTurns = options.maxTurns ?? 1_000_000;
     this.#progress = options.progress ?? null;
   }
 
@@ -70,9 +83,9 @@ export class World extends Queues {
     // A process that starts again passes places of the same name once more.
     const key = this.numbered(asked.key);
     const point = key === asked.key ? asked : { ...asked, key };
-    const pick = this.#chooser.fault(point);
+    const pick = this.chooser.fault(point);
     this.picks.push(pick);
-    this.#recorder?.choice({
+    this.recorder?.choice({
       kind: 'fault',
       turn: this.turn,
       point: point.key,
@@ -85,10 +98,11 @@ export class World extends Queues {
 
   /** The run's stream of random values; its seed is a choice, made at first use. */
   get randomness(): Randomness {
+    this.draws += 1;
     if (this.#randomness === null) {
-      const value = this.#chooser.draw('random stream');
+      const value = this.chooser.draw('random stream');
       this.picks.push(value);
-      this.#recorder?.choice({ kind: 'draw', turn: this.turn, name: 'random stream', value });
+      this.recorder?.choice({ kind: 'draw', turn: this.turn, name: 'random stream', value });
       this.#randomness = new Randomness(value);
     }
     return this.#randomness;
@@ -114,7 +128,7 @@ export class World extends Queues {
     this.#resume(until);
     const { afterTurn } = this;
     for (;;) {
-      if (this.turn >= this.#maxTurns) return 'turns';
+      if (this.turn >= this.maxTurns) return 'turns';
       const ending = this.#step();
       if (ending !== null) return ending;
       for (let i = 0; i < afterTurn.length; i += 1) afterTurn[i]!();
@@ -140,11 +154,15 @@ export class World extends Queues {
     let instant = this.now;
     if (event.rank > instant) instant = event.rank;
     if (process.stalledUntil > instant) instant = process.stalledUntil;
-    if (this.#chooser.delays && bound > instant && bound !== Infinity) {
+    if (this.chooser.delays && bound > instant && bound !== Infinity) {
       instant += this.#delay(event, Math.min(bound, this.#until) - instant);
+    }
+    if (instant === this.now && this.turn - this.#movedAt >= TURNS_IN_A_MS && bound > instant && bound !== Infinity) {
+      instant = Math.min(bound, this.#until);
     }
     if (instant !== this.now) {
       this.now = instant;
+      this.#movedAt = this.turn;
       for (const each of this.processes) if (each.future.size > 0) each.ripen(instant);
     }
     this.#fire(event, process);
@@ -173,12 +191,12 @@ export class World extends Queues {
   }
 
   #choose(enabled: Enabled): PendingEvent {
-    const index = this.#chooser.event(enabled);
+    const index = this.chooser.event(enabled);
     this.picks.push(index);
     const event = enabled.at(index);
-    if (this.#recorder !== null) {
+    if (this.recorder !== null) {
       const among = enabled.sorted().map((each) => each.key);
-      this.#recorder.choice({ kind: 'order', turn: this.turn, instead: among[0]!, fire: event.key, among });
+      this.recorder.choice({ kind: 'order', turn: this.turn, instead: among[0]!, fire: event.key, among });
     }
     return event;
   }
@@ -191,9 +209,9 @@ export class World extends Queues {
   #delay(event: PendingEvent, span: number): number {
     const room = Math.floor(span);
     if (room < 1) return 0;
-    const by = this.#chooser.delay(event, room);
+    const by = this.chooser.delay(event, room);
     this.picks.push(by);
-    this.#recorder?.choice({ kind: 'delay', turn: this.turn, event: event.key, by, room });
+    this.recorder?.choice({ kind: 'delay', turn: this.turn, event: event.key, by, room });
     return by;
   }
 
@@ -223,7 +241,7 @@ export class World extends Queues {
     hash.add(task.index);
     hash.addTime(this.now);
     if (this.#follower !== null) this.#follower.fires!(event, this.now);
-    this.#recorder?.turn(this.turn, this.now, event);
+    this.recorder?.turn(this.turn, this.now, event);
     try {
       if (event.context !== null)
         event.context(() => {

@@ -20,6 +20,8 @@ export interface Watching {
 /** Keeps the history of a run and tells invariants and the trace of every entry. */
 export class Observer {
   readonly history: History = new History();
+  /** How often an operation began or ended, or a fact was told. */
+  entries = 0;
   readonly #world: World;
   readonly #report: (watching: Watching, message: string) => void;
   readonly #note: ((note: Note) => void) | null;
@@ -67,6 +69,7 @@ export class Observer {
       abandoned: false,
     };
     this.history.operations.push(operation);
+    this.entries += 1;
     if (task.process.name !== 'main') {
       this.onCrash(task.process, () => {
         operation.abandoned = operation.outcome.kind === 'pending';
@@ -79,6 +82,7 @@ export class Observer {
 
   ended(operation: Operation, outcome: OperationOutcome): void {
     operation.outcome = outcome;
+    this.entries += 1;
     operation.endedAt = this.#world.now;
     operation.endedTurn = this.#world.turn;
     operation.endedPosition = this.history.positions++;
@@ -91,6 +95,7 @@ export class Observer {
     const task = world.currentTask().name;
     const fact = { kind, data, at: world.now, turn: world.turn, task };
     this.history.facts.push(fact);
+    this.entries += 1;
     this.#note?.({ kind: 'told', task, what: kind, data });
     for (const watching of this.#told) this.ask(watching, () => watching.watch.told!(fact));
   }

@@ -150,6 +150,7 @@ const BUILT_IN_CHECKS = [
   'noLateWork',
   'everyOperationSettles',
   'noDeadlock',
+  'noLivelock',
   'noUnhandledRejection',
   'noUncaughtException',
   'noExit',
