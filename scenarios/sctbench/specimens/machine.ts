@@ -13,8 +13,8 @@ export interface Cell<T> {
 /** As with pthreads: of those who wait when it is released, anyone may be next. Not recursive. */
 export interface Mutex {
   lock(): Promise<void>;
-  /** No scheduling point: belongs to the step before it. */
-  unlock(): void;
+  /** A scheduling point, too, as it is to tools that test C programs. */
+  unlock(): Promise<void>;
 }
 
 /** As with pthreads, without wake-ups that nobody caused. No program has two tasks that wait for one condition. */
@@ -68,5 +68,5 @@ export function assert(holds: boolean, otherwise: string): void {
 export async function locked(mutex: Mutex, section: () => Promise<void>): Promise<void> {
   await mutex.lock();
   await section();
-  mutex.unlock();
+  await mutex.unlock();
 }

@@ -91,6 +91,7 @@ interface Waiter {
 class SimulatedMutex implements Mutex {
   readonly #steps: Steps;
   readonly #label: string;
+  readonly #unlabel: string;
   readonly #touches: Touches;
   readonly #waiters = new Set<Waiter>();
   #free = true;
@@ -98,6 +99,7 @@ class SimulatedMutex implements Mutex {
   constructor(steps: Steps, name: string) {
     this.#steps = steps;
     this.#label = `lock ${name}`;
+    this.#unlabel = `unlock ${name}`;
     this.#touches = [{ resource: name, writes: true }];
   }
 
@@ -113,7 +115,12 @@ class SimulatedMutex implements Mutex {
     });
   }
 
-  unlock(): void {
+  async unlock(): Promise<void> {
+    await this.#steps.next(this.#unlabel, this.#touches);
+    this.release();
+  }
+
+  release(): void {
     this.#free = true;
     for (const waiter of this.#waiters) this.#offer(waiter);
   }
@@ -147,7 +154,7 @@ class SimulatedCondition implements Condition {
         resolve((mutex as SimulatedMutex).lockAs(task));
       });
     });
-    mutex.unlock();
+    (mutex as SimulatedMutex).release();
     return again;
   }
 

@@ -5,11 +5,11 @@ async function visit(m: Mutex, l: Mutex, count: Cell<number>): Promise<void> {
   await m.lock();
   await count.write((await count.read()) + 1);
   if ((await count.read()) === 1) await l.lock();
-  m.unlock();
+  await m.unlock();
   await m.lock();
   await count.write((await count.read()) - 1);
-  if ((await count.read()) === 0) l.unlock();
-  m.unlock();
+  if ((await count.read()) === 0) await l.unlock();
+  await m.unlock();
 }
 
 function withMutexes(mutexes: (machine: Machine) => readonly [Mutex, Mutex]) {

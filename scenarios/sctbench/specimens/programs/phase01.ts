@@ -6,13 +6,13 @@ function ending(releases: boolean) {
     const y = machine.mutex('y');
     const phases = async (): Promise<void> => {
       await x.lock();
-      x.unlock();
+      await x.unlock();
       await x.lock();
-      if (releases) x.unlock();
+      if (releases) await x.unlock();
       await y.lock();
-      y.unlock();
+      await y.unlock();
       await y.lock();
-      y.unlock();
+      await y.unlock();
     };
     machine.task('t1', phases);
     machine.task('t2', phases);

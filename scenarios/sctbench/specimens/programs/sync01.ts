@@ -10,14 +10,14 @@ function withConsumer(takes: boolean) {
       await m.lock();
       while ((await num.read()) > 0) await empty.wait(m);
       await num.write((await num.read()) + 1);
-      m.unlock();
+      await m.unlock();
       full.signal();
     });
     machine.task('consumer', async () => {
       await m.lock();
       while ((await num.read()) === 0) await full.wait(m);
       if (takes) await num.write((await num.read()) - 1);
-      m.unlock();
+      await m.unlock();
       empty.signal();
     });
   };

@@ -13,7 +13,7 @@ function startingWith(count: number) {
         await m.lock();
         while ((await num.read()) > 0) await empty.wait(m);
         await num.write((await num.read()) + 1);
-        m.unlock();
+        await m.unlock();
         full.signal();
       }
     });
@@ -22,7 +22,7 @@ function startingWith(count: number) {
         await m.lock();
         while ((await num.read()) === 0) await full.wait(m);
         await num.write((await num.read()) - 1);
-        m.unlock();
+        await m.unlock();
         empty.signal();
       }
     });
