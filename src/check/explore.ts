@@ -74,9 +74,9 @@ export function plans(
   const strategy = strategyNamed(campaign.strategy);
   const streams = randomStreams('schedule', seed, scenario.name, subject, strategy.name);
   const work = workloads(scenario, seed);
-  const { every } = scenario;
+  const { every, shares = 'anything' } = scenario;
   return (index, knowledge) => {
-    const chooser = strategy.chooser({ index, random: streams(index), knowledge });
+    const chooser = strategy.chooser({ index, random: streams(index), knowledge, shares });
     const workload =
       chooser.workload !== undefined && every !== undefined ? every[chooser.workload(every.length)] : work(index).value;
     // A search that claims to have seen every schedule makes its own choices to the end.

@@ -1,5 +1,6 @@
 import type { Enabled } from './enabled.ts';
 import type { PendingEvent } from './event.ts';
+import type { Task } from './task.ts';
 
 /** A place where a fault may strike. Option 0 is always "no fault". */
 export interface FaultPoint {
@@ -28,6 +29,26 @@ export interface Chooser {
   draw(name: string): number;
   /** Told of every turn before it begins, of those without an alternative, too. */
   fires?(event: PendingEvent, now: number): void;
+  /** Who wants to know what turns have to do with each other. */
+  readonly witness?: Witness;
+}
+
+/** Hears what each turn does that others may notice. Costs nothing where nobody listens. */
+export interface Witness {
+  /** Code of task `by` queued an event, or armed a timer again; also between turns. */
+  queued(event: PendingEvent, by: Task): void;
+  /** An event is taken back, if it has not fired yet. */
+  cancelled(event: PendingEvent): void;
+  /** Code of task `by` read or wrote something that tasks have in common. */
+  touched(resource: string, writes: boolean, by: Task): void;
+  /** The turn did what no resource stands for: a process began, ended or stalled. */
+  concernsAll(): void;
+  /** A task has ended, for which the task `starter` may be waiting. */
+  ended(starter: Task): void;
+  /** The turn has drained. `watched`: somebody looks at the state between turns. */
+  over(watched: boolean): void;
+  /** The loop stops between two turns: what was asked for has come, or the run has its verdict. */
+  stopped(): void;
 }
 
 /** One choice as a person and a shrinker read it, with what the default would have been. */

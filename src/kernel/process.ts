@@ -238,6 +238,11 @@ export class SimProcess {
     for (let each = this.#firstImmediate; each !== null; each = each.next) yield each;
   }
 
+  /** Whether nothing but completions is pending: then the position of the loop does not matter. */
+  get polls(): boolean {
+    return this.timers.count === 0 && this.#firstImmediate === null;
+  }
+
   /** How many events are pending, timers and immediates included. */
   pendingCount(): number {
     return this.ripe.size + this.future.size + this.timers.count + (this.#firstImmediate === null ? 0 : 1);

@@ -1,5 +1,5 @@
 import type { Channel } from './channel.ts';
-import type { FaultPoint } from './choice.ts';
+import type { FaultPoint, Witness } from './choice.ts';
 import { ProcessClock, type ClockOptions } from './clock.ts';
 import { KIND, PendingEvent, type EventKind, type InContext } from './event.ts';
 import { identity } from './identity.ts';
@@ -44,6 +44,8 @@ export abstract class Queues {
   task: Task;
   /** Timers that were asked for their number; null as long as none was. */
   timersById: Map<number, Timeout> | null = null;
+  /** Told what turns do; null where nobody wants to know. */
+  witness: Witness | null = null;
   readonly stacks: boolean;
   /** Window of what was queued without a declared latency, in virtual ms. */
   readonly latency: readonly [number, number];
@@ -74,12 +76,14 @@ export abstract class Queues {
     const process = new SimProcess(this.#processCount, name, new ProcessClock(this.now, clock));
     this.#processCount += 1;
     this.processes.push(process);
+    this.witness?.concernsAll();
     return process;
   }
 
   /** The process is gone: nothing that it had pending will ever happen. */
   crash(process: SimProcess): void {
     if (!process.alive) return;
+    this.witness?.concernsAll();
     process.alive = false;
     this.processes.splice(this.processes.indexOf(process), 1);
     process.afterTurn = null;
@@ -88,6 +92,7 @@ export abstract class Queues {
 
   /** Nothing of the process runs before `now + ms`; its overdue timers then run in Node's order after a stall. */
   stall(process: SimProcess, ms: number): void {
+    this.witness?.concernsAll();
     process.stalledUntil = Math.max(process.stalledUntil, this.now + ms);
   }
 
@@ -156,17 +161,20 @@ export abstract class Queues {
       return event;
     }
     event.channel = channel;
+    this.witness?.concernsAll();
     if (channel.head === null) {
       channel.head = event;
       this.#add(event);
     } else {
       channel.queue.push(event);
+      this.witness?.queued(event, this.currentTask());
     }
     return event;
   }
 
   /** Takes an event back: it will not happen. */
   cancel(event: PendingEvent): void {
+    this.witness?.cancelled(event);
     if (event.state !== 'pending') return;
     event.state = 'cancelled';
     if (event.process.alive && event.slot !== -1) event.process.removeCompletion(event);
@@ -201,6 +209,7 @@ export abstract class Queues {
   #add(event: PendingEvent): void {
     if (this.#keyCounts !== null) this.#name(event);
     if (this.stacks) event.armedAt = new Error('queued here').stack ?? null;
+    this.witness?.queued(event, this.currentTask());
     if (event.process.alive) event.process.addCompletion(event, this.now);
   }
 
@@ -212,6 +221,7 @@ export abstract class Queues {
     if (this.#captureContext !== null) timer.context = this.#captureContext();
     if (this.#keyCounts !== null) this.#name(timer);
     if (this.stacks) timer.armedAt = new Error('armed here').stack ?? null;
+    this.witness?.queued(timer, timer.task);
     if (this.process.alive) this.process.timers.add(timer);
     return timer;
   }
@@ -226,6 +236,7 @@ export abstract class Queues {
 
   clearTimer(timer: Timeout): void {
     timer.repeat = null;
+    this.witness?.cancelled(timer);
     if (timer.state !== 'pending') return;
     timer.state = 'cancelled';
     if (timer.list !== null) timer.process.timers.remove(timer);
@@ -235,6 +246,7 @@ export abstract class Queues {
   refresh(timer: Timeout): void {
     if (timer.state === 'cancelled' || !timer.process.alive) return;
     if (timer.list !== null) timer.process.timers.remove(timer);
+    this.witness?.cancelled(timer);
     this.rearm(timer);
   }
 
@@ -244,6 +256,7 @@ export abstract class Queues {
     timer.latest = timer.rank + LAG;
     timer.order = this.seq++;
     if (this.#keyCounts !== null) this.#name(timer);
+    this.witness?.queued(timer, timer.task);
     timer.process.timers.add(timer);
   }
 
@@ -251,11 +264,13 @@ export abstract class Queues {
     const immediate = new Immediate(this, this.seq++, this.currentTask(), this.now + LAG, callback, args);
     if (this.#captureContext !== null) immediate.context = this.#captureContext();
     if (this.#keyCounts !== null) this.#name(immediate);
+    this.witness?.queued(immediate, immediate.task);
     if (this.process.alive) this.process.addImmediate(immediate);
     return immediate;
   }
 
   clearImmediate(immediate: Immediate): void {
+    this.witness?.cancelled(immediate);
     if (immediate.state !== 'pending') return;
     immediate.state = 'cancelled';
     if (immediate.process.alive) immediate.process.removeImmediate(immediate);

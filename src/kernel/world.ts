@@ -73,6 +73,7 @@ export class World extends Queues {
     this.recorder = options.recorder ?? null;
     this.maxTurns = options.maxTurns ?? 1_000_000;
     this.#follower = options.chooser.fires === undefined ? null : options.chooser;
+    this.witness = options.chooser.witness ?? null;
     this.#progress = options.progress ?? null;
   }
 
@@ -111,6 +112,7 @@ export class World extends Queues {
   /** Somebody reads or writes something that tasks have in common, now. */
   touch(resource: string, writes: boolean): void {
     this.onTouch?.(resource, writes);
+    this.witness?.touched(resource, writes, this.currentTask());
   }
 
   // --- the turn loop -------------------------------------------------------------------------------------------
@@ -132,7 +134,10 @@ export class World extends Queues {
       const ending = this.#step();
       if (ending !== null) return ending;
       for (let i = 0; i < afterTurn.length; i += 1) afterTurn[i]!();
-      if (this.#stopped) return 'stopped';
+      if (this.#stopped) {
+        this.witness?.stopped();
+        return 'stopped';
+      }
     }
   }
 
@@ -259,6 +264,7 @@ export class World extends Queues {
       // A crash settles what waited for the process: that belongs to this turn, not to the next one's.
       drain();
     }
+    this.witness?.over(this.afterTurn.length > 0);
   }
 
   /** An error reached the top of the current turn. */

@@ -69,7 +69,7 @@ export class Observer {
       abandoned: false,
     };
     this.history.operations.push(operation);
-    this.entries += 1;
+    this.#entered();
     if (task.process.name !== 'main') {
       this.onCrash(task.process, () => {
         operation.abandoned = operation.outcome.kind === 'pending';
@@ -82,7 +82,7 @@ export class Observer {
 
   ended(operation: Operation, outcome: OperationOutcome): void {
     operation.outcome = outcome;
-    this.entries += 1;
+    this.#entered();
     operation.endedAt = this.#world.now;
     operation.endedTurn = this.#world.turn;
     operation.endedPosition = this.history.positions++;
@@ -95,9 +95,16 @@ export class Observer {
     const task = world.currentTask().name;
     const fact = { kind, data, at: world.now, turn: world.turn, task };
     this.history.facts.push(fact);
-    this.entries += 1;
+    this.#entered();
     this.#note?.({ kind: 'told', task, what: kind, data });
     for (const watching of this.#told) this.ask(watching, () => watching.watch.told!(fact));
+  }
+
+  /** The order of entries is part of the history: it matters to invariants. */
+  #entered(): void {
+    this.entries += 1;
+    const world = this.#world;
+    world.witness?.touched('#history', true, world.currentTask());
   }
 
   note(note: Note): void {

@@ -1,7 +1,7 @@
 import { HeddleError } from '../kernel/errors.ts';
 import { contextBounded } from './context-bounded.ts';
 import { delayBounded } from './delay-bounded.ts';
-import { exhaustive } from './exhaustive.ts';
+import { exhaustive } from './exhaustive/enumerate.ts';
 import { mix } from './mix.ts';
 import { pct } from './pct.ts';
 import { portfolio } from './portfolio.ts';

@@ -28,6 +28,8 @@ export interface RunStart<Knowledge> {
   readonly random: Random;
   /** What was learnt from the rounds before; plain JSON. */
   readonly knowledge: Knowledge;
+  /** What the scenario says its turns can have in common. Default: anything. */
+  readonly shares?: 'anything' | 'resources';
 }
 
 /**

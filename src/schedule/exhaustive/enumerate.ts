@@ -1,7 +1,7 @@
-import type { FaultPoint } from '../kernel/choice.ts';
-import type { Enabled } from '../kernel/enabled.ts';
-import type { PendingEvent } from '../kernel/event.ts';
-import type { Strategy, StrategyChooser } from './strategy.ts';
+import type { FaultPoint } from '../../kernel/choice.ts';
+import type { Enabled } from '../../kernel/enabled.ts';
+import type { PendingEvent } from '../../kernel/event.ts';
+import type { Strategy, StrategyChooser } from '../strategy.ts';
 
 /** What a run tells of the tree of choices. */
 interface Forks {
