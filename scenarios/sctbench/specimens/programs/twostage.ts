@@ -47,4 +47,6 @@ export const twostage: readonly Program[] = [
   program('twostage_20', 10, 10),
   program('twostage_50', 25, 25),
   program('twostage_100', 99, 1),
+  // The size that the published figures of twostage_50 rest on.
+  program('twostage_50_40x10', 40, 10),
 ];
