@@ -1,14 +1,18 @@
 import Table from 'cli-table3';
 import { Contest } from '../bench/discovery/contest.ts';
 import { measured } from '../bench/discovery/analysis.ts';
+import { lookUp } from '../bench/discovery/companions.ts';
 import type { Contestant } from '../bench/discovery/contestant.ts';
 import type { DiscoveryDocument } from '../bench/discovery/document.ts';
+import { FAST_CHECK, FastCheckContestant } from '../bench/discovery/fast-check-contestant.ts';
+import { FastCheckThreads } from '../bench/discovery/fast-check-thread.ts';
 import { assertMarks, writeMarkdown } from '../bench/discovery/markdown.ts';
 import { documentOf, mergedDocument } from '../bench/discovery/measurement.ts';
 import { StrategyContestant } from '../bench/discovery/strategy-contestant.ts';
 import { discoveryTable, intervalTable, legend, type TextTable } from '../bench/discovery/table.ts';
 import { strategyFor } from '../check/campaign.ts';
 import type { Target } from '../check/hunt.ts';
+import { prepareStrategy } from '../check/load.ts';
 import { Requirements } from '../check/requirements.ts';
 import { Threads } from '../check/threads.ts';
 import { HeddleError } from '../kernel/errors.ts';
@@ -21,7 +25,22 @@ import { writeJson } from './write-json.ts';
 import { assertWritableFile } from './writable.ts';
 
 /** Columns of the table, unless told otherwise. */
-export const DISCOVERY_STRATEGIES: string[] = ['random', 'pct3', 'pct10', 'mix'];
+export const DISCOVERY_STRATEGIES: string[] = [
+  ...[
+    'random',
+    'pct3',
+    'pct10',
+    'pos',
+    'urw',
+    'surw',
+    'reads-from',
+    'delay-bounded',
+    'context-bounded',
+    'mix',
+    'portfolio',
+  ],
+  FAST_CHECK,
+];
 
 export interface BenchDiscoveryCommand {
   /** Scenario names, `*` stands for anything; with `@subject` behind it, only that subject. */
@@ -63,13 +82,18 @@ async function measure(
 ): Promise<{ document: DiscoveryDocument; errors: number }> {
   const began = performance.now();
   const { seed, trials, cap, workers } = command;
-  for (const name of command.strategies) strategyNamed(name);
+  const strategies = command.strategies.filter((name) => name !== FAST_CHECK);
+  for (const name of strategies) {
+    await prepareStrategy(name);
+    strategyNamed(name);
+  }
   const threads = new Threads(workers);
+  const fastCheck = new FastCheckThreads();
   const requirements = new Requirements(threads, process.env);
   try {
     const catalog = await readCatalog(threads);
     const named = specimens(catalog, command.programs);
-    for (const { info } of named) for (const name of command.strategies) strategyFor(info, name);
+    for (const { info } of named) for (const name of strategies) strategyFor(info, name);
     for (const { file, message } of catalog.errors) terminal.line(terminal.colors.red(`${file}: ${message}`));
     const targets: Target[] = [];
     for (const target of named) {
@@ -78,7 +102,10 @@ async function measure(
       else terminal.line(terminal.colors.yellow(`${target.info.name}@${target.subject.name} left out: ${reason}`));
     }
     terminal.line(`seed ${seed}`);
-    const contestants: Contestant[] = command.strategies.map((name) => new StrategyContestant(name, threads));
+    const { programs, runnable } = await lookUp(targets, fastCheck);
+    const contestants = command.strategies.map((name): Contestant =>
+      name === FAST_CHECK ? new FastCheckContestant(fastCheck, runnable) : new StrategyContestant(name, threads),
+    );
     const progress = { trials: 0, schedules: 0 };
     const contest = new Contest({
       ...{ targets, contestants, trials, cap, seed, lanes: workers },
@@ -87,21 +114,18 @@ async function measure(
         progress.schedules += schedules;
       },
     });
-    const interrupted = await attended(contest, progress, terminal, () => threads.end());
+    const interrupted = await attended(contest, progress, terminal, () =>
+      Promise.all([threads.end(), fastCheck.end()]),
+    );
     const document = documentOf({
       ...{ cap, interrupted },
       elapsedMs: Math.round(performance.now() - began),
-      programs: targets.map(({ info, subject }) => ({
-        scenario: info.name,
-        subject: subject.name,
-        published: {},
-        note: null,
-      })),
+      programs,
       cells: contest.cells.map((cell) => measured(cell, seed)),
     });
     return { document, errors: catalog.errors.length };
   } finally {
-    await Promise.all([threads.end(), requirements.release()]);
+    await Promise.all([threads.end(), fastCheck.end(), requirements.release()]);
   }
 }
 

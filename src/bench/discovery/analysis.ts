@@ -60,9 +60,10 @@ function against(cell: MeasuredCell, published: DiscoveryProgram['published'], c
   return { tool, mean, lowerBound: bound, significantlyAbove: bound > mean };
 }
 
-/** Tools with published figures, in the order in which programs name them. */
+/** Tools with published figures, in the order in which the program with most of them names them. */
 export function toolsOf(programs: readonly DiscoveryProgram[]): string[] {
-  return [...new Set(programs.flatMap(({ published }) => Object.keys(published)))];
+  const lists = programs.map(({ published }) => Object.keys(published)).sort((a, b) => b.length - a.length);
+  return [...new Set(lists.flat())];
 }
 
 /** Columns in the order of the cells. */

@@ -7,7 +7,8 @@ import { discoveryTable, intervalTable, legend, type TextTable } from './table.t
 const BEGIN = '<!-- discovery -->';
 const END = '<!-- /discovery -->';
 
-function markdown({ head, rows }: TextTable): string {
+function markdown({ head: lines, rows }: TextTable): string {
+  const head = lines.map((text) => text.replace('\n', ' '));
   const width = head.map((text, column) =>
     Math.max(3, ...[text, ...rows.map((row) => row[column]!)].map((each) => each.length)),
   );

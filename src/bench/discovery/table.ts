@@ -100,7 +100,7 @@ export function discoveryTable(document: DiscoveryDocument): TextTable {
     ...strategies.map((each) => meanText(of.find((mean) => mean.of === 'strategy' && mean.name === each))),
     ...tools.map((each) => meanText(of.find((mean) => mean.of === 'published' && mean.name === each))),
   ]);
-  return { head: ['program', ...strategies, ...tools.map((tool) => `published ${tool}`)], rows: [...rows, ...means] };
+  return { head: ['program', ...strategies, ...tools.map((tool) => `published\n${tool}`)], rows: [...rows, ...means] };
 }
 
 /** The intervals of the same means. */
