@@ -13,6 +13,7 @@ import { AtWork } from './at-work.ts';
 import { describeError } from './describe-error.ts';
 import { FairChooser } from '../schedule/fair.ts';
 import { examine, type Outlook } from './livelock.ts';
+import { CLOCK_PATIENCE, longerThan, longerThanAwaited, maxTurnsOf, type Patience } from './patience.ts';
 import { lateVerdict, restVerdict, turnsVerdict, waitingIn } from './stuck.ts';
 import { HOLDS, type Verdict } from './verdict.ts';
 
@@ -36,17 +37,12 @@ export interface RunPlan {
   readonly patience?: Patience;
 }
 
-/** How long a run is waited for. */
-export interface Patience {
-  readonly maxTurns: number;
-  /** Turns in which livelock is told from slowness, once the run is over its bound. */
-  readonly examined: number;
-}
-
 /** What a run amounted to. */
 export interface RunOutcome {
   readonly verdict: Verdict;
   readonly turns: number;
+  /** With those that told livelock from slowness. */
+  readonly turnsMade: number;
   /** Virtual ms. */
   readonly time: number;
   readonly hash: string;
@@ -60,18 +56,11 @@ export interface RunOutcome {
   readonly tainted: boolean;
 }
 
+/** How far a run came, whatever that means. */
+type Reached = Omit<RunOutcome, 'verdict' | 'turnsMade' | 'tainted'>;
+
 /** Where all schedules are to be run, only orders differ, unless the scenario declares more. */
 const NO_TIME = [0, 0] as const;
-
-const DEFAULT_MAX_TURNS = 100_000;
-
-/** A run that is over its bound gets so many times its turns, and at least so many, before it is called a livelock. */
-const LONGER = 10;
-const EXAMINED_MIN = 100_000;
-/** The same for an `eventually` that does not come true: the bound is one of time there. */
-const AWAITED_MIN = 2000;
-/** A loop that looks at the clock may wait for an instant: so many virtual ms it gets before it is one without end. */
-const CLOCK_PATIENCE = 600_000;
 
 /** Virtual ms after the shutdown in which late work is looked for. */
 const GRACE = 1000;
@@ -92,7 +81,7 @@ class Run implements ControlledRun {
   #verdict: Verdict | null = null;
   #tainted = false;
   /** What the run had come to when it was over its bound; what follows only tells why. */
-  #over: Omit<RunOutcome, 'verdict' | 'tainted'> | null = null;
+  #over: Reached | null = null;
 
   constructor(plan: RunPlan) {
     this.#plan = plan;
@@ -175,10 +164,11 @@ class Run implements ControlledRun {
     } finally {
       leave();
     }
-    return { ...(this.#over ?? this.#came()), verdict: this.#verdict ?? HOLDS, tainted: this.#tainted };
+    const verdict = this.#verdict ?? HOLDS;
+    return { ...(this.#over ?? this.#came()), verdict, turnsMade: world.turn, tainted: this.#tainted };
   }
 
-  #came(): Omit<RunOutcome, 'verdict' | 'tainted'> {
+  #came(): Reached {
     const { world } = this;
     return {
       turns: world.turn,
@@ -270,8 +260,7 @@ class Run implements ControlledRun {
     if (ending === 'turns') {
       const run = { what: `the ${part}`, invariant, turn, now, fired, waiting: waitingIn(operations) };
       this.#fail(turnsVerdict(run, { kind: 'changes' }));
-      const examined = Math.max((LONGER - 1) * turn, EXAMINED_MIN);
-      this.#verdict = turnsVerdict(run, this.#examine(examined, over));
+      this.#verdict = turnsVerdict(run, this.#examine(longerThan(turn), over));
     } else {
       this.#fail(restVerdict(part, operations));
     }
@@ -300,9 +289,10 @@ class Run implements ControlledRun {
       if (open.size === 0) world.stop();
     };
     look();
+    if (open.size === 0) return true;
     world.afterTurn.push(look);
     const { chooser } = world;
-    if (open.size > 0) this.#beFair();
+    this.#beFair();
     while (open.size > 0 && this.#verdict === null) {
       const first = [...open].reduce((a, b) => (a.within < b.within ? a : b));
       const { name } = first.watching;
@@ -319,9 +309,10 @@ class Run implements ControlledRun {
       look();
       if (over()) continue;
       this.#fail(lateVerdict(name, first.within, { kind: 'changes' }));
-      const examined = Math.max(LONGER * (world.turn - since.turn), AWAITED_MIN);
+      const examined = longerThanAwaited(world.turn - since.turn);
       this.#verdict = lateVerdict(name, first.within, this.#examine(examined, over));
     }
+    world.afterTurn.splice(world.afterTurn.indexOf(look), 1);
     if (world.maxTurns < this.#maxTurns) world.chooser = chooser;
     return this.#verdict === null;
   }
@@ -338,9 +329,4 @@ class Run implements ControlledRun {
     };
     this.#advance(world.now + GRACE);
   }
-}
-
-/** Turns after which a run of the scenario is given up. */
-export function maxTurnsOf({ maxTurns }: Scenario): number {
-  return maxTurns ?? DEFAULT_MAX_TURNS;
 }

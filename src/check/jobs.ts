@@ -4,6 +4,7 @@ import { deviationsOf } from '../schedule/deviation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { workloads, type Campaign } from './campaign.ts';
 import type { Shrunk, Size } from './counterexample.ts';
+import { briefPatience } from './brief-patience.ts';
 import { execute } from './execute.ts';
 import { explain } from './explain.ts';
 import { begin, inBatches, plans, TurnLines, type FailedRun, type Progress, type Sample } from './explore.ts';
@@ -51,17 +52,28 @@ function* shrinkSteps(
   const origin = workloads(scenario, campaign.seed)(found.index);
   // The scenario may have changed since: then its contexts belong to another workload.
   const same = workloadText(origin.value) === workloadText(found.workload);
-  const failing = yield* shrink(trials, {
+  const start = {
     // The generated value itself: what travelled between threads is a copy, which constants do not recognise.
     workload: same ? origin.value : found.workload,
     schedule: deviationsOf(repeated.choices),
     verdict: found.verdict,
     context: same ? origin.generated.context : undefined,
-  });
+  };
+  const patience = yield* briefPatience(trials, found);
+  trials.patience = patience;
+  let failing = yield* shrink(trials, start);
   const shrinkRuns = trials.count;
   const shrinkMs = Math.round(real.now() - began);
-  const last = trials.follow(failing.workload, failing.schedule);
+  trials.patience = undefined;
+  let last = trials.follow(failing.workload, failing.schedule);
   yield;
+  if (!sameFailure(last.outcome.verdict, found.verdict)) {
+    // Judged with all patience, what is smaller fails in another way.
+    failing = { workload: start.workload, schedule: start.schedule };
+    last = trials.follow(failing.workload, failing.schedule);
+    yield;
+  }
+  trials.patience = patience;
   const explanation = yield* explain(trials, failing, found.verdict);
   const { outcome } = last;
   return {

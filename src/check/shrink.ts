@@ -207,7 +207,7 @@ class Shrinker {
         i % 2 === 0
           ? randomWalk.chooser({ index: i, random, knowledge: null })
           : pct(3).chooser({ index: i, random, knowledge: { steps: 30 } });
-      const run = trials.with(workload, chooser);
+      const run = trials.search(workload, chooser);
       yield;
       if (sameFailure(run.outcome.verdict, verdict)) return deviationsOf(run.choices);
     }

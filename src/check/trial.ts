@@ -4,6 +4,7 @@ import { PicksChooser } from '../schedule/replay-picks.ts';
 import type { Deviation } from '../schedule/deviation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { execute, type RunOutcome } from './execute.ts';
+import type { Patience } from './patience.ts';
 
 /** A run with its choices spelled out. */
 export interface TriedRun {
@@ -23,6 +24,8 @@ export class Trials {
   readonly subject: string;
   readonly #progress: Int32Array | null;
   count = 0;
+  /** How long runs are waited for; undefined: as long as it takes to tell livelock from slowness for good. */
+  patience: Patience | undefined = undefined;
   #turns = 0;
 
   constructor(scenario: Scenario, subject: string, progress: Int32Array | null) {
@@ -51,15 +54,21 @@ export class Trials {
     return this.with(workload, new PicksChooser(picks, delays));
   }
 
-  with(workload: unknown, chooser: Chooser): TriedRun {
+  /** A run with a strategy's chooser. */
+  search(workload: unknown, chooser: Chooser): TriedRun {
+    return this.with(workload, chooser, true);
+  }
+
+  with(workload: unknown, chooser: Chooser, searching: boolean = false): TriedRun {
     this.count += 1;
     const choices: Choice[] = [];
     const recorder = { choice: (choice: Choice) => choices.push(choice), turn: () => undefined };
-    const { scenario, subject } = this;
+    const { scenario, subject, patience } = this;
     if (this.#progress !== null) this.#progress[2] = (this.#progress[2]! + 1) | 0;
     const progress = this.#progress;
-    const outcome = execute({ scenario, subject, workload, chooser, recorder, keys: true, progress });
-    this.#turns += outcome.turns;
+    const plan = { scenario, subject, workload, chooser, recorder, keys: true, progress, searching };
+    const outcome = execute(patience === undefined ? plan : { ...plan, patience });
+    this.#turns += outcome.turnsMade;
     return { outcome, choices, drift: 0 };
   }
 }
