@@ -1,9 +1,11 @@
 import type { PendingEvent } from '../kernel/event.ts';
 import type { RunFacts } from './strategy.ts';
 
-/** How many events tasks have in a run, on average over the runs that were profiled. */
+/**
+ * How many events tasks have in a run: the most that any profiled run had. An average would count a task for less that
+ * sometimes returns early, and so miss the runs in which it does not.
+ */
 export interface Profile {
-  readonly runs: number;
   /** Choices among two or more events, at most. */
   readonly steps: number;
   /** By task name. */
@@ -18,13 +20,13 @@ export interface RunProfile {
   readonly resources: Record<string, Record<string, number>>;
 }
 
-/** Runs that are profiled: afterwards the averages hardly move, and profiling costs. */
+/** Runs that are profiled: afterwards the figures hardly move, and profiling costs. */
 export const PROFILED_RUNS = 64;
 
 /** First guess of a run's length in steps, before any was seen. */
 const INITIAL_STEPS = 20;
 
-export const NO_PROFILE: Profile = { runs: 0, steps: INITIAL_STEPS, tasks: {}, resources: {} };
+export const NO_PROFILE: Profile = { steps: INITIAL_STEPS, tasks: {}, resources: {} };
 
 /** Counts the events of one run by task and by resource. */
 export class Profiler {
@@ -57,7 +59,6 @@ export function resourcesOf(event: PendingEvent): readonly string[] {
 
 /** The profile with the runs of one more round in it. */
 export function withRound(profile: Profile, round: readonly RunFacts[]): Profile {
-  let { runs } = profile;
   const steps = round.reduce((most, facts) => Math.max(most, facts.steps), profile.steps);
   const tasks = { ...profile.tasks };
   const resources: Record<string, Record<string, number>> = {};
@@ -65,16 +66,12 @@ export function withRound(profile: Profile, round: readonly RunFacts[]): Profile
   for (const facts of round) {
     const seen = facts.report as Partial<RunProfile> | undefined;
     if (seen?.tasks === undefined || seen.resources === undefined) continue;
-    runs += 1;
-    average(tasks, seen.tasks, runs);
-    for (const resource of Object.keys(seen.resources)) resources[resource] ??= {};
-    for (const [resource, counts] of Object.entries(resources)) average(counts, seen.resources[resource] ?? {}, runs);
+    raise(tasks, seen.tasks);
+    for (const [resource, counts] of Object.entries(seen.resources)) raise((resources[resource] ??= {}), counts);
   }
-  return { runs, steps, tasks, resources };
+  return { steps, tasks, resources };
 }
 
-/** Brings the means over `runs` - 1 runs up to date with one more. */
-function average(means: Record<string, number>, counts: Readonly<Record<string, number>>, runs: number): void {
-  for (const name of Object.keys(counts)) means[name] ??= 0;
-  for (const name of Object.keys(means)) means[name]! += ((counts[name] ?? 0) - means[name]!) / runs;
+function raise(most: Record<string, number>, counts: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(counts)) most[name] = Math.max(most[name] ?? 0, count);
 }

@@ -1,6 +1,6 @@
 import type { Enabled } from '../kernel/enabled.ts';
 import type { PendingEvent } from '../kernel/event.ts';
-import type { Task } from '../kernel/task.ts';
+import { drawPlan, type Plan, type Planned } from './plan.ts';
 import {
   NO_PROFILE,
   PROFILED_RUNS,
@@ -11,119 +11,96 @@ import {
   type RunProfile,
 } from './profile.ts';
 import type { Random } from './random.ts';
-import { Remaining } from './remaining.ts';
 import type { Strategy, StrategyChooser } from './strategy.ts';
 import { Swarm } from './swarm.ts';
 
-/** One SURW schedule: uniform over the orders of the events on one resource; all other events come as they may. */
+export interface SurwKnowledge {
+  readonly profile: Profile;
+  /** Orders that were planned. */
+  readonly planned: Planned;
+}
+
+interface SurwReport extends Partial<RunProfile> {
+  readonly keys?: Plan['keys'];
+}
+
+/** Runs whose plans are remembered: where there are more orders than that, hardly one comes twice. */
+const REMEMBERED_RUNS = 512;
+
+/** One SURW schedule: the events on one resource come in the planned order, all others as they may. */
 class SurwChooser extends Swarm implements StrategyChooser {
   readonly #random: Random;
   readonly #profiler: Profiler | null;
-  /** The resource whose events are interesting; null while none is known that tasks share. */
-  readonly #resource: string | null;
-  readonly #remaining: Remaining;
+  /** Null while nothing is known that tasks share. */
+  readonly #plan: Plan | null;
+  /** Tasks of the plan whose event has not come, in order. */
+  readonly #left: string[];
   /** By sequence number of the event. */
-  readonly #interesting: boolean[] = [];
-  /** The task that is to perform the next interesting event; null: not drawn yet. */
-  #intended: Task | null = null;
-  readonly #tasks = new Set<Task>();
-  readonly #free: number[] = [];
+  readonly #planned: boolean[] = [];
+  readonly #open: number[] = [];
+  readonly #remembered: boolean;
 
-  constructor(random: Random, profile: Profile, profiled: boolean) {
+  constructor(random: Random, knowledge: SurwKnowledge, index: number) {
     super(random);
     this.#random = random;
-    this.#resource = drawResource(profile, random);
-    this.#remaining = new Remaining(this.#resource === null ? {} : profile.resources[this.#resource]!);
-    this.#profiler = profiled ? new Profiler() : null;
+    this.#plan = drawPlan(knowledge.profile, knowledge.planned, random);
+    this.#left = this.#plan === null ? [] : [...this.#plan.order];
+    this.#profiler = index < PROFILED_RUNS ? new Profiler() : null;
+    this.#remembered = index < REMEMBERED_RUNS;
   }
 
   event(enabled: Enabled): number {
-    if (this.#resource === null) return this.#random.below(enabled.size);
-    const free = this.#free;
+    if (this.#plan === null) return this.#random.below(enabled.size);
+    const open = this.#open;
+    const next = this.#left[0];
     let count = 0;
     for (let i = 0; i < enabled.size; i += 1) {
       const event = enabled.at(i);
-      this.#tasks.add(event.task);
-      if (this.#isInteresting(event)) continue;
-      free[count] = i;
+      const { name } = event.task;
+      if (this.#isPlanned(event) && name !== next && this.#left.includes(name)) continue;
+      open[count] = i;
       count += 1;
     }
-    if (count === enabled.size) return this.#random.below(count);
-    this.#intended ??= this.#draw();
-    let own = -1;
-    for (let i = 0; i < enabled.size; i += 1) {
-      const event = enabled.at(i);
-      if (event.task !== this.#intended || !this.#isInteresting(event)) continue;
-      own = i;
-      free[count] = i;
-      count += 1;
-      break;
-    }
-    if (count > 0) return free[this.#random.below(count)]!;
-    // All that is enabled is held back, and whoever it is held back for cannot go on: one of them goes.
-    this.#intended = this.#drawAmong(enabled);
-    for (let i = 0; own === -1; i += 1) if (enabled.at(i).task === this.#intended) own = i;
-    return own;
+    if (count > 0) return open[this.#random.below(count)]!;
+    // All that is enabled is held back, and whoever it is held back for cannot go on: the first of them goes.
+    const waiting = new Map<string, number>();
+    for (let i = 0; i < enabled.size; i += 1) waiting.set(enabled.at(i).task.name, i);
+    return waiting.get(this.#left.find((name) => waiting.has(name))!)!;
   }
 
-  /** Any task that was seen, in proportion to the interesting events that it still has. */
-  #draw(): Task {
-    return this.#pick([...this.#tasks]);
-  }
-
-  #drawAmong(enabled: Enabled): Task {
-    const tasks = new Set<Task>();
-    for (let i = 0; i < enabled.size; i += 1) tasks.add(enabled.at(i).task);
-    return this.#pick([...tasks]);
-  }
-
-  #pick(tasks: readonly Task[]): Task {
-    const total = tasks.reduce((sum, task) => sum + this.#remaining.of(task), 0);
-    let at = this.#random.next() * total;
-    for (const task of tasks) {
-      at -= this.#remaining.of(task);
-      if (at < 0) return task;
-    }
-    return tasks.at(-1)!;
-  }
-
-  #isInteresting(event: PendingEvent): boolean {
-    return (this.#interesting[event.seq] ??= resourcesOf(event).includes(this.#resource!));
+  #isPlanned(event: PendingEvent): boolean {
+    return (this.#planned[event.seq] ??= resourcesOf(event).includes(this.#plan!.resource));
   }
 
   fires(event: PendingEvent): void {
     this.#profiler?.fires(event);
-    if (this.#resource === null || !this.#isInteresting(event)) return;
-    this.#remaining.fired(event.task);
-    this.#intended = null;
+    if (this.#left.length === 0 || !this.#isPlanned(event)) return;
+    const at = this.#left.indexOf(event.task.name);
+    if (at !== -1) this.#left.splice(at, 1);
   }
 
-  report(): RunProfile | undefined {
-    return this.#profiler?.report();
+  report(): SurwReport | undefined {
+    const keys = this.#remembered ? this.#plan?.keys : undefined;
+    return { ...this.#profiler?.report(), ...(keys === undefined ? {} : { keys }) };
   }
-}
-
-/** One of the resources that two or more tasks touch, in proportion to how often they do. */
-function drawResource(profile: Profile, random: Random): string | null {
-  const shared = Object.entries(profile.resources)
-    .filter(([, counts]) => Object.keys(counts).length > 1)
-    .map(([resource, counts]) => ({ resource, count: Object.values(counts).reduce((sum, each) => sum + each, 0) }));
-  let at = random.next() * shared.reduce((sum, { count }) => sum + count, 0);
-  for (const { resource, count } of shared) {
-    at -= count;
-    if (at < 0) return resource;
-  }
-  return null;
 }
 
 /**
  * Selectively uniform random walk: Zhao, Wolff, Mathur and Roychoudhury, "Selectively Uniform Concurrency Testing",
- * ASPLOS 2025, algorithm 2. Each run selects one resource; the task that performs the next event on it is drawn in
- * proportion to the events on it that the task still has, and others that are about to perform one are held back.
+ * ASPLOS 2025, algorithm 2. Each run selects one resource and holds events on it back until it is their turn in an
+ * order in which each interleaving of them is as likely as any other. The order is drawn beforehand, which is the
+ * same as drawing the next task in proportion to what it has left, and has an advantage: an order of which a twin
+ * was planned before (the same but for tasks that are alike) can be drawn again.
  */
-export const surw: Strategy<Profile> = {
+export const surw: Strategy<SurwKnowledge> = {
   name: 'surw',
-  initial: NO_PROFILE,
-  chooser: ({ index, random, knowledge }) => new SurwChooser(random, knowledge, index < PROFILED_RUNS),
-  learn: withRound,
+  initial: { profile: NO_PROFILE, planned: {} },
+  chooser: ({ index, random, knowledge }) => new SurwChooser(random, knowledge, index),
+  learn: ({ profile, planned }, round) => {
+    const counts: Record<number, number> = { ...planned };
+    for (const { report } of round) {
+      for (const key of (report as SurwReport | undefined)?.keys ?? []) counts[key] = (counts[key] ?? 0) + 1;
+    }
+    return { profile: withRound(profile, round), planned: counts };
+  },
 };

@@ -1,0 +1,76 @@
+import type { Signature } from './dependence.ts';
+import type { HappensBefore, Race } from './happens-before.ts';
+import type { Turn } from './turn-log.ts';
+
+/** An event that might come next at a fork, and what it would touch; undefined: not known yet. */
+export interface Candidate {
+  readonly id: number;
+  readonly touches: Signature | undefined;
+}
+
+/** One of the candidates must be tried at the fork, or all of them. */
+export interface Demand {
+  /** Of the fork: how many choices are made before it. */
+  readonly depth: number;
+  readonly among: readonly Candidate[];
+  readonly all: boolean;
+  /** Ids of the events that lead to what is looked for, in order. */
+  readonly guide: readonly number[];
+}
+
+/** A turn that was chosen among several events. */
+export interface Fork {
+  readonly depth: number;
+  readonly enabled: ReadonlySet<number>;
+}
+
+/**
+ * What else must be tried, to see both orders of each race: source sets, after Abdulla, Aronis, Jonsson and Sagonas,
+ * "Optimal dynamic partial order reduction", POPL 2014, Algorithm 1. Looks at races whose second turn is `from` or
+ * later. Races with a turn that touches anything are left out: there every enabled event is tried, anyway.
+ */
+export function demands(
+  turns: readonly Turn[],
+  order: HappensBefore,
+  forks: ReadonlyMap<number, Fork>,
+  from: number,
+): Demand[] {
+  const found: Demand[] = [];
+  for (const race of order.races) {
+    if (race.second < from || turns[race.first]!.touches === null) continue;
+    const fork = forks.get(race.first);
+    if (fork !== undefined) found.push(reversal(race, turns, order, fork));
+  }
+  for (let i = from; i < turns.length; i += 1) {
+    const fork = forks.get(i);
+    if (fork === undefined || turns[i]!.touches === null) continue;
+    // What was taken back could have come before it was.
+    for (const id of turns[i]!.cancels) {
+      if (!fork.enabled.has(id)) continue;
+      found.push({ depth: fork.depth, among: [{ id, touches: undefined }], all: false, guide: [] });
+    }
+  }
+  return found;
+}
+
+/** To have the race the other way round: all that does not depend on its first turn, and then its second. */
+function reversal({ first, second }: Race, turns: readonly Turn[], order: HappensBefore, fork: Fork): Demand {
+  const sequence: number[] = [];
+  for (let k = first + 1; k < second; k += 1) if (!order.before(first, k)) sequence.push(k);
+  sequence.push(second);
+  const among: Candidate[] = [];
+  for (let at = 0; at < sequence.length; at += 1) {
+    const k = sequence[at]!;
+    const { id, touches } = turns[k]!;
+    if (!fork.enabled.has(id)) continue;
+    let initial = true;
+    for (let m = 0; m < at && initial; m += 1) initial = !order.before(sequence[m]!, k);
+    // The second turn is known only as it is after the first.
+    if (initial) among.push({ id, touches: k === second ? undefined : touches });
+  }
+  const { depth, enabled } = fork;
+  const guide = sequence.map((k) => turns[k]!.id);
+  if (among.length > 0) return { depth, among, all: false, guide };
+  // The first enables the second: whatever else may come first there, does.
+  return { depth, among: [...enabled].map((id) => ({ id, touches: undefined })), all: true, guide: [] };
+}
