@@ -3,9 +3,7 @@ import type { PendingEvent } from '../kernel/event.ts';
 import type { Random } from './random.ts';
 
 /** How a run goes on where nothing else decides: drawn once a run, so that runs differ in kind. */
-type Manner = 'walk' | 'priorities' | 'stay';
-
-const MANNERS: readonly Manner[] = ['walk', 'priorities', 'stay'];
+export type Manner = 'walk' | 'priorities' | 'stay';
 
 /**
  * Chooses among the events that a strategy leaves open: uniformly, by priorities of tasks that are drawn once, or staying
@@ -17,9 +15,9 @@ export class Base {
   readonly #priorities: number[] = [];
   #task = -1;
 
-  constructor(random: Random) {
+  constructor(random: Random, manners: readonly Manner[]) {
     this.#random = random;
-    this.#manner = MANNERS[random.below(MANNERS.length)]!;
+    this.#manner = manners[random.below(manners.length)]!;
   }
 
   /** One of the first `count` indices in `open`. */

@@ -1,12 +1,12 @@
 import type { Enabled } from '../kernel/enabled.ts';
 import type { PendingEvent } from '../kernel/event.ts';
-import { Base } from './base.ts';
+import { Base, type Manner } from './base.ts';
 import { Constraint } from './constraint.ts';
 import { Coverage, covering, NOTHING_COVERED, type Covered, type NewlyCovered } from './coverage.ts';
 import type { Random } from './random.ts';
 import type { Strategy, StrategyChooser } from './strategy.ts';
 import { Swarm } from './swarm.ts';
-import { drawTargets, type Tried } from './target.ts';
+import { drawTarget, type Target, type Tried } from './target.ts';
 
 export interface ReadsFromKnowledge {
   readonly covered: Covered;
@@ -14,23 +14,27 @@ export interface ReadsFromKnowledge {
 }
 
 interface ReadsFromReport extends NewlyCovered {
-  /** The pairs that the run was made for; none where another strategy made it. */
-  readonly tried?: readonly string[];
+  /** What the run was made for, if it was made for anything. */
+  readonly tried?: string;
 }
 
-/** Brings about its targets; where they leave the choice open, goes on in a manner drawn for the run. */
+const MANNERS: readonly Manner[] = ['walk', 'priorities', 'stay'];
+
+/** Brings about its target; where that leaves the choice open, goes on in a manner drawn for the run. */
 class ReadsFromChooser extends Swarm implements StrategyChooser {
   readonly #base: Base;
   readonly #coverage = new Coverage();
   readonly #covered: Covered;
+  readonly #target: Target | null;
   readonly #constraints: readonly Constraint[];
   readonly #free: number[] = [];
 
   constructor(random: Random, { covered, tried }: ReadsFromKnowledge) {
     super(random);
     this.#covered = covered;
-    this.#constraints = drawTargets(covered, tried, random).map((target) => new Constraint(target));
-    this.#base = new Base(random);
+    this.#target = drawTarget(covered, tried, random);
+    this.#constraints = (this.#target?.pairs ?? []).map((pair) => new Constraint(pair));
+    this.#base = new Base(random, MANNERS);
   }
 
   event(enabled: Enabled): number {
@@ -53,7 +57,7 @@ class ReadsFromChooser extends Swarm implements StrategyChooser {
   #isHeld(event: PendingEvent, enabled: Enabled): boolean {
     for (const constraint of this.#constraints) {
       if (!constraint.open) continue;
-      const near = (): boolean => this.#isEnabled(constraint.target.site, enabled);
+      const near = (): boolean => this.#isEnabled(constraint.pair.site, enabled);
       if (constraint.holds(this.#coverage.siteOf(event), near)) return true;
     }
     return false;
@@ -70,7 +74,8 @@ class ReadsFromChooser extends Swarm implements StrategyChooser {
   }
 
   report(): ReadsFromReport {
-    return { ...this.#coverage.report(this.#covered), tried: this.#constraints.map(({ target }) => target.key) };
+    const news = this.#coverage.report(this.#covered);
+    return this.#target === null ? news : { ...news, tried: this.#target.key };
   }
 }
 

@@ -1,7 +1,8 @@
 import { HeddleError } from '../kernel/errors.ts';
 import { contextBounded } from './context-bounded.ts';
 import { delayBounded } from './delay-bounded.ts';
-import { exhaustive } from './exhaustive/enumerate.ts';
+import { enumerate } from './exhaustive/enumerate.ts';
+import { exhaustive } from './exhaustive/source-dpor.ts';
 import { mix } from './mix.ts';
 import { pct } from './pct.ts';
 import { portfolio } from './portfolio.ts';
@@ -15,7 +16,17 @@ import { urw } from './urw.ts';
 const PCT = /^pct([1-9]\d?)$/;
 
 /** Strategies that are what their name says; the others have a figure in it, or are made of several. */
-const SINGLE: readonly Strategy[] = [randomWalk, pos, urw, surw, readsFrom, delayBounded, contextBounded, exhaustive];
+const SINGLE: readonly Strategy[] = [
+  randomWalk,
+  pos,
+  urw,
+  surw,
+  readsFrom,
+  delayBounded,
+  contextBounded,
+  exhaustive,
+  enumerate,
+];
 
 /** Shares are in relation to each other; see docs/strategies.md for how they were found. */
 const MIXED: Strategy = portfolio('portfolio', [

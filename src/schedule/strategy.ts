@@ -21,6 +21,16 @@ export interface StrategyChooser extends Chooser {
 /** Whether every schedule was run, every schedule with one and the same stream of random values, or not. */
 export type Extent = 'all' | 'all but random values' | 'unfinished';
 
+/** What the runs of a search that leaves out equivalent schedules amount to. */
+export interface Covered {
+  /** How many schedules the runs stand for, in decimal digits. */
+  readonly standsFor: string;
+  /** It is more than that: some runs stand for too many to count. */
+  readonly more: boolean;
+  /** How many runs showed nothing that others had not shown. */
+  readonly redundant: number;
+}
+
 /** What a run gives to its strategy. */
 export interface RunStart<Knowledge> {
   /** Position of the run within its campaign, from 0. */
@@ -48,4 +58,6 @@ export interface Strategy<Knowledge = unknown> {
   brief?(knowledge: Knowledge, from: number, to: number): Knowledge;
   /** How far the search came. Without it: `unfinished`, for ever. */
   extent?(knowledge: Knowledge): Extent;
+  /** For how many schedules its runs stand. Without it: each for itself. */
+  covered?(knowledge: Knowledge): Covered;
 }

@@ -1,5 +1,6 @@
 import type { Enabled } from '../kernel/enabled.ts';
 import type { PendingEvent } from '../kernel/event.ts';
+import { Base, type Manner } from './base.ts';
 import { drawPlan, type Plan, type Planned } from './plan.ts';
 import {
   NO_PROFILE,
@@ -27,9 +28,12 @@ interface SurwReport extends Partial<RunProfile> {
 /** Runs whose plans are remembered: where there are more orders than that, hardly one comes twice. */
 const REMEMBERED_RUNS = 512;
 
+const MANNERS: readonly Manner[] = ['walk', 'walk', 'walk', 'walk', 'priorities'];
+
 /** One SURW schedule: the events on one resource come in the planned order, all others as they may. */
 class SurwChooser extends Swarm implements StrategyChooser {
   readonly #random: Random;
+  readonly #base: Base;
   readonly #profiler: Profiler | null;
   /** Null while nothing is known that tasks share. */
   readonly #plan: Plan | null;
@@ -43,6 +47,7 @@ class SurwChooser extends Swarm implements StrategyChooser {
   constructor(random: Random, knowledge: SurwKnowledge, index: number) {
     super(random);
     this.#random = random;
+    this.#base = new Base(random, MANNERS);
     this.#plan = drawPlan(knowledge.profile, knowledge.planned, random);
     this.#left = this.#plan === null ? [] : [...this.#plan.order];
     this.#profiler = index < PROFILED_RUNS ? new Profiler() : null;
@@ -61,7 +66,7 @@ class SurwChooser extends Swarm implements StrategyChooser {
       open[count] = i;
       count += 1;
     }
-    if (count > 0) return open[this.#random.below(count)]!;
+    if (count > 0) return this.#base.choose(enabled, open, count);
     // All that is enabled is held back, and whoever it is held back for cannot go on: the first of them goes.
     const waiting = new Map<string, number>();
     for (let i = 0; i < enabled.size; i += 1) waiting.set(enabled.at(i).task.name, i);

@@ -7,7 +7,9 @@ import { linearExtensions } from './linear-extensions.ts';
 import type { Passed, Path, Report } from './path.ts';
 import { demands, type Fork } from './races.ts';
 import { stillAsleep, type Sleeper } from './sleep.ts';
-import { TurnLog } from './turn-log.ts';
+import { TurnLog, type Caution } from './turn-log.ts';
+
+const NO_CAUTION: Caution = { leftovers: false, deadlines: false };
 
 /** A sleeper that knows its place in the path's list. */
 interface Placed extends Sleeper {
@@ -133,7 +135,7 @@ export class SourceChooser implements StrategyChooser {
       standsFor: redundant ? '0' : (linearExtensions(known, order)?.toString() ?? null),
       endless: this.#endless,
       lost: this.#lost || this.#depth < entries.length,
-      caution: { leftovers, deadlines },
+      caution: turns.some(({ touches }) => touches !== null) ? { leftovers, deadlines } : NO_CAUTION,
     };
   }
 

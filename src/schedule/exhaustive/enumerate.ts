@@ -12,7 +12,7 @@ interface Forks {
 }
 
 /** How far the search of the tree of choices is: which paths to go next, and which later. */
-export interface ExhaustiveKnowledge {
+export interface EnumerationKnowledge {
   /** Index of the run that goes the first of `next`. */
   readonly from: number;
   /** Beginnings of paths from the root, one a run: what to pick there; afterwards always the first. */
@@ -27,7 +27,7 @@ export interface ExhaustiveKnowledge {
 const BATCH = 256;
 
 /** Goes one path through the tree of choices and notes how many ways there were at each fork behind its beginning. */
-export class ExhaustiveChooser implements StrategyChooser {
+export class EnumerationChooser implements StrategyChooser {
   readonly delays = true;
   readonly #beginning: readonly number[];
   /** How many ways there were at each fork, from the beginning's end on. */
@@ -80,10 +80,10 @@ export class ExhaustiveChooser implements StrategyChooser {
  * fork that it passes behind its beginning is worth a path for every other way. Faults are ways like any other, and
  * so are delays, in whole virtual ms: declare latencies of one value, or there is no end to it.
  */
-export const exhaustive: Strategy<ExhaustiveKnowledge> = {
-  name: 'exhaustive',
+export const enumerate: Strategy<EnumerationKnowledge> = {
+  name: 'enumerate',
   initial: { from: 0, next: [[]], later: [], endless: false },
-  chooser: ({ index, knowledge }) => new ExhaustiveChooser(knowledge.next[index - knowledge.from]!),
+  chooser: ({ index, knowledge }) => new EnumerationChooser(knowledge.next[index - knowledge.from]!),
   left: ({ next }) => next.length,
   brief: (knowledge, from, to) => {
     const at = from - knowledge.from;

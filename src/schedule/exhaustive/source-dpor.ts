@@ -1,4 +1,4 @@
-import type { Extent, RunFacts, Strategy } from '../strategy.ts';
+import type { Extent, Strategy } from '../strategy.ts';
 import { SourceChooser } from './chooser.ts';
 import type { Path, Report } from './path.ts';
 import { Tree, type Way } from './tree.ts';
@@ -46,28 +46,53 @@ export const exhaustive: Strategy<SearchKnowledge> = {
     return { from, paths: knowledge.paths.slice(at, at + to - from), search: null };
   },
   learn: (knowledge, round) => {
-    const search = knowledge.search ?? begin(ROOT.caution);
+    const search = knowledge.search ?? begun(ROOT.caution);
     const reports = round.map(({ report }) => report as Report);
     const caution = needed(search.tree.caution, reports);
     const from = knowledge.from + round.length;
-    if (caution !== search.tree.caution) return onwards(from, [], [], begin(caution));
+    if (caution !== null) return { from, paths: [{ ...ROOT, caution }], search: begun(caution) };
     reports.forEach((report, i) => {
       search.tree.learn(search.ways[i]!, knowledge.paths[i]!, report);
     });
-    return onwards(
-      from,
-      knowledge.paths.slice(round.length),
-      search.ways.slice(round.length),
-      counted(search, reports),
-    );
+    const rest = knowledge.paths.slice(round.length);
+    const next = search.tree.next(BATCH - rest.length);
+    const paths = [...rest, ...next.map(({ path }) => path)];
+    const ways = [...search.ways.slice(round.length), ...next.map(({ way }) => way)];
+    return { from, paths, search: { ...counted(search, reports), ways } };
   },
   extent: ({ paths, search }): Extent => {
     if (paths.length > 0 || search === null || search.lost) return 'unfinished';
     return search.endless ? 'all but random values' : 'all';
   },
+  covered: ({ search }) => ({
+    standsFor: (search?.standsFor ?? 0n).toString(),
+    more: search?.more ?? false,
+    redundant: search?.redundant ?? 0,
+  }),
 };
 
-function begin(caution: Caution): Search {
+function begun(caution: Caution): Search {
   const tree = new Tree(caution);
   return { tree, ways: [null], standsFor: 0n, more: false, redundant: 0, endless: false, lost: false };
+}
+
+function counted(search: Search, reports: readonly Report[]): Search {
+  let { standsFor, more, redundant, endless, lost } = search;
+  for (const report of reports) {
+    if (report.standsFor === null) more = true;
+    else standsFor += BigInt(report.standsFor);
+    if (report.redundant) redundant += 1;
+    endless ||= report.endless;
+    lost ||= report.lost;
+  }
+  return { ...search, standsFor, more, redundant, endless, lost };
+}
+
+/** What must be heeded besides; null: nothing new. */
+function needed({ leftovers, deadlines }: Caution, reports: readonly Report[]): Caution | null {
+  const needs = {
+    leftovers: leftovers || reports.some(({ caution }) => caution.leftovers),
+    deadlines: deadlines || reports.some(({ caution }) => caution.deadlines),
+  };
+  return needs.leftovers === leftovers && needs.deadlines === deadlines ? null : needs;
 }

@@ -5,7 +5,7 @@ import type { Sleeper } from './sleep.ts';
 import type { Caution } from './turn-log.ts';
 
 /** A way to go on at a fork. */
-interface Way {
+export interface Way {
   readonly fork: Fork;
   /** Id of the event, or the pick. */
   readonly value: number;
@@ -34,6 +34,12 @@ interface Fork {
   listed: boolean;
 }
 
+/** A way that is to be gone, and how to find there. */
+export interface Branching {
+  readonly way: Way;
+  readonly path: Path;
+}
+
 const NOTHING_ASLEEP: readonly Sleeper[] = [];
 
 /** The part of the tree of choices that is not done with: forks leave it as soon as all their ways have been gone. */
@@ -41,26 +47,14 @@ export class Tree {
   readonly caution: Caution;
   /** Forks with ways that have not begun, by depth. */
   readonly #waiting: Fork[][] = [];
-  #begun = false;
-  #open = 1;
 
   constructor(caution: Caution) {
     this.caution = caution;
   }
 
-  /** Whether every way has been gone. */
-  get done(): boolean {
-    return this.#open === 0;
-  }
-
   /** Ways to go next, the deepest first, and how runs find there. */
-  next(count: number): { readonly way: Way | null; readonly path: Path }[] {
-    const { caution } = this;
-    if (!this.#begun) {
-      this.#begun = true;
-      return [{ way: null, path: { entries: [], sleep: [], guide: [], caution } }];
-    }
-    const found: { way: Way | null; path: Path }[] = [];
+  next(count: number): Branching[] {
+    const found: Branching[] = [];
     for (let depth = this.#waiting.length - 1; depth >= 0 && found.length < count; depth -= 1) {
       const forks = this.#waiting[depth]!;
       for (let i = forks.length - 1; i >= 0 && found.length < count; i -= 1) {
@@ -76,7 +70,7 @@ export class Tree {
   }
 
   /** Those of the fork's ways that may begin: of all ways before them it is known what they touch. */
-  #begin(fork: Fork, count: number, found: { way: Way | null; path: Path }[]): void {
+  #begin(fork: Fork, count: number, found: Branching[]): void {
     const asleep = [...fork.sleep];
     let left = Math.min(count, fork.waiting);
     for (let i = 0; i < fork.ways.length && left > 0; i += 1) {
@@ -158,11 +152,8 @@ export class Tree {
       if (fork.open > 0) return;
       at = fork.from;
     }
-    this.#open = 0;
   }
 }
-
-export type { Way };
 
 function forkOf(passed: Passed, from: Way | null, depth: number, path: Path): Fork {
   const order = passed.kind === 'order';

@@ -62,6 +62,7 @@ export class TurnLog implements Witness {
   #now = 0;
   #era = 0;
   #closing = false;
+  #nextTouchesAnything = false;
   #sawEndless = false;
   #sawDeadline = false;
 
@@ -88,20 +89,32 @@ export class TurnLog implements Witness {
     this.#event = event;
     this.#touches = [-numberOf(`#task ${event.task.name}`)];
     this.#anything =
-      this.#closing || unknown || mixed || !asItComes(event) || (free && !this.#mayComeAnyTime(event, now));
+      this.#closing ||
+      unknown ||
+      mixed ||
+      !asItComes(event) ||
+      (free && !this.#mayComeAnyTime(event)) ||
+      this.#nextTouchesAnything;
+    this.#nextTouchesAnything = false;
     this.#now = now;
     if (event.touches !== null) for (const { resource, writes } of event.touches) this.#touch(resource, writes);
     this.turns.push({ id, parent, touches: null, cancels: [], era: this.#era });
   }
 
   /** Without a deadline of its own, and without another's, its instant is no matter of choice. */
-  #mayComeAnyTime(event: PendingEvent, now: number): boolean {
+  #mayComeAnyTime(event: PendingEvent): boolean {
     if (event.latest !== Infinity) return false;
     this.#sawEndless = true;
     this.deadlines = this.#sawDeadline;
     if (this.#caution.deadlines) this.#touches.push(TIME);
-    for (const { latest } of this.#pending) if (latest !== Infinity && latest > now) return false;
+    for (const { latest } of this.#pending)
+      if (latest !== Infinity && latest > Math.max(event.rank, this.#now)) return false;
     return true;
+  }
+
+  /** The turn that is to begin is at an instant that was chosen. */
+  concernsNext(): void {
+    this.#nextTouchesAnything = true;
   }
 
   // --- Witness -------------------------------------------------------------------------------------------------
