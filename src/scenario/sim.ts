@@ -9,6 +9,7 @@ import { createDevice, type DeviceOptions, type Remote } from './device.ts';
 import type { Observer } from './observer.ts';
 import { Process, type ProcessOptions } from './process.ts';
 import { getProvided } from './requirement.ts';
+import { Shared } from './shared.ts';
 import type { FetchDevice, FetchHandler } from './fetch-device.ts';
 import { Children, type ChildrenOptions } from '../devices/children/children.ts';
 
@@ -47,8 +48,10 @@ export class Sim {
   readonly #world: World;
   readonly #observer: Observer;
   readonly #fetch: FetchDevice;
+  readonly #shared: Shared;
 
   constructor(world: World, observer: Observer, fetch: FetchDevice) {
+    this.#shared = new Shared(world);
     this.#world = world;
     this.#observer = observer;
     this.#fetch = fetch;
@@ -194,6 +197,33 @@ export class Sim {
         observer.onCrash(process, callback);
       },
     });
+  }
+
+  /**
+   * What several tasks have in common, seen to be read and written: use the returned view in its place, and strategies
+   * know which turns have to do with each other. A plain object, an array, a Map or a Set, and the same within; what is
+   * read from a view is a view, what is written into it is stored as it is. The name is what resources are called by:
+   * `account.balance`, `stock[shoes]`.
+   *
+   * @throws HeddleError with code `NOT_SHAREABLE` if reads and writes of a part of it could not be seen: instances of
+   * classes, functions, Dates, frozen objects with objects in them.
+   * @example
+   * ```ts
+   * import type { Sim } from 'heddle';
+   *
+   * export async function twoAdd(sim: Sim): Promise<number> {
+   *   const account = sim.shared('account', { balance: 0 });
+   *   await sim.clients([2, 3], async (amount) => {
+   *     const { balance } = account;
+   *     await sim.io('think');
+   *     account.balance = balance + amount;
+   *   });
+   *   return account.balance;
+   * }
+   * ```
+   */
+  shared<T extends object>(name: string, object: T): T {
+    return this.#shared.share(name, object);
   }
 
   /** Answers the `fetch` calls of the code under test. */
