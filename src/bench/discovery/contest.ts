@@ -71,13 +71,20 @@ export class Contest {
     while (this.#next < this.#waiting.length) {
       const { cell, contestant, trial } = this.#waiting[this.#next]!;
       this.#next += 1;
-      try {
-        const outcome = await contestant.trial(cell.target, trialSeed(seed, trial), cap);
-        cell.outcomes.set(trial, outcome);
-        made(outcome);
-      } catch (error) {
-        if (!this.#stopped) throw error;
-      }
+      const outcome = await this.#outcome(contestant, cell.target, trialSeed(seed, trial), cap);
+      if (outcome === null) continue;
+      cell.outcomes.set(trial, outcome);
+      made(outcome);
+    }
+  }
+
+  /** Null when it was stopped. What a trial throws is told, and ends that trial only: the others took their time. */
+  async #outcome(contestant: Contestant, target: Target, seed: string, cap: number): Promise<Outcome | null> {
+    try {
+      return await contestant.trial(target, seed, cap);
+    } catch (error) {
+      if (this.#stopped) return null;
+      return { kind: 'other', schedules: 0, what: String(error).split('\n')[0]! };
     }
   }
 }

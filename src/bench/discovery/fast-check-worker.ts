@@ -41,14 +41,16 @@ async function runOnce(program: Program, scheduler: Scheduler): Promise<string |
 async function trial({ file, program: name, seed, cap }: FastCheckJobs['trial']['ask']): Promise<Outcome> {
   const program = (await programsOf(file)).find((each) => each.name === name)!;
   let schedules = 0;
-  let wrong: string | null = null;
+  const failures: string[] = [];
   const property = fc.asyncProperty(fc.scheduler(), async (scheduler) => {
     schedules += 1;
-    wrong = await runOnce(program, scheduler);
-    return wrong === null;
+    const failure = await runOnce(program, scheduler);
+    if (failure !== null) failures.push(failure);
+    return failure === null;
   });
   await fc.check(property, { seed, numRuns: cap, endOnFailure: true });
-  if (wrong === null) return { kind: 'never', schedules };
+  const [wrong] = failures;
+  if (wrong === undefined) return { kind: 'never', schedules };
   const bug = program.bug === 'assertion' ? 'AssertionFailed' : 'deadlock';
   return wrong === bug ? { kind: 'found', schedules } : { kind: 'other', schedules, what: wrong };
 }
