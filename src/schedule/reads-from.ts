@@ -1,6 +1,5 @@
 import type { Enabled } from '../kernel/enabled.ts';
 import type { PendingEvent } from '../kernel/event.ts';
-import { Base, type Manner } from './base.ts';
 import { Constraint } from './constraint.ts';
 import { Coverage, covering, NOTHING_COVERED, type Covered, type NewlyCovered } from './coverage.ts';
 import type { Random } from './random.ts';
@@ -18,11 +17,9 @@ interface ReadsFromReport extends NewlyCovered {
   readonly tried?: string;
 }
 
-const MANNERS: readonly Manner[] = ['walk', 'priorities', 'stay'];
-
-/** Brings about its target; where that leaves the choice open, goes on in a manner drawn for the run. */
+/** Brings about its target; where that leaves the choice open, any enabled event may be next. */
 class ReadsFromChooser extends Swarm implements StrategyChooser {
-  readonly #base: Base;
+  readonly #random: Random;
   readonly #coverage = new Coverage();
   readonly #covered: Covered;
   readonly #target: Target | null;
@@ -31,10 +28,10 @@ class ReadsFromChooser extends Swarm implements StrategyChooser {
 
   constructor(random: Random, { covered, tried }: ReadsFromKnowledge) {
     super(random);
+    this.#random = random;
     this.#covered = covered;
     this.#target = drawTarget(covered, tried, random);
     this.#constraints = (this.#target?.pairs ?? []).map((pair) => new Constraint(pair));
-    this.#base = new Base(random, MANNERS);
   }
 
   event(enabled: Enabled): number {
@@ -45,9 +42,8 @@ class ReadsFromChooser extends Swarm implements StrategyChooser {
       free[count] = i;
       count += 1;
     }
-    if (count > 0) return this.#base.choose(enabled, free, count);
-    for (let i = 0; i < enabled.size; i += 1) free[i] = i;
-    const chosen = this.#base.choose(enabled, free, enabled.size);
+    if (count > 0) return free[this.#random.below(count)]!;
+    const chosen = this.#random.below(enabled.size);
     // All wait for something that cannot come: what holds this one back is given up.
     const site = this.#coverage.siteOf(enabled.at(chosen));
     for (const constraint of this.#constraints) if (constraint.holds(site)) constraint.open = false;

@@ -30,7 +30,7 @@ const SINGLE: readonly Strategy[] = [
 
 /** Shares are in relation to each other; see docs/strategies.md for how they were found. */
 const MIXED: Strategy = portfolio('portfolio', [
-  { strategy: readsFrom, share: 4 },
+  { strategy: readsFrom, share: 6 },
   { strategy: surw, share: 2 },
   { strategy: randomWalk, share: 1 },
   { strategy: pct(2), share: 1 },

@@ -1,6 +1,5 @@
 import type { Enabled } from '../kernel/enabled.ts';
 import type { PendingEvent } from '../kernel/event.ts';
-import { Base, type Manner } from './base.ts';
 import { drawPlan, type Plan, type Planned } from './plan.ts';
 import {
   NO_PROFILE,
@@ -28,12 +27,14 @@ interface SurwReport extends Partial<RunProfile> {
 /** Runs whose plans are remembered: where there are more orders than that, hardly one comes twice. */
 const REMEMBERED_RUNS = 512;
 
-const MANNERS: readonly Manner[] = ['walk', 'walk', 'walk', 'walk', 'priorities'];
+/** Runs in which other events come by priorities of tasks instead of at random: one task then gets far ahead. */
+const BY_PRIORITY = 0.2;
 
 /** One SURW schedule: the events on one resource come in the planned order, all others as they may. */
 class SurwChooser extends Swarm implements StrategyChooser {
   readonly #random: Random;
-  readonly #base: Base;
+  /** By task index; null where other events come at random. */
+  readonly #priorities: number[] | null;
   readonly #profiler: Profiler | null;
   /** Null while nothing is known that tasks share. */
   readonly #plan: Plan | null;
@@ -47,7 +48,7 @@ class SurwChooser extends Swarm implements StrategyChooser {
   constructor(random: Random, knowledge: SurwKnowledge, index: number) {
     super(random);
     this.#random = random;
-    this.#base = new Base(random, MANNERS);
+    this.#priorities = random.next() < BY_PRIORITY ? [] : null;
     this.#plan = drawPlan(knowledge.profile, knowledge.planned, random);
     this.#left = this.#plan === null ? [] : [...this.#plan.order];
     this.#profiler = index < PROFILED_RUNS ? new Profiler() : null;
@@ -66,11 +67,27 @@ class SurwChooser extends Swarm implements StrategyChooser {
       open[count] = i;
       count += 1;
     }
-    if (count > 0) return this.#base.choose(enabled, open, count);
+    if (count > 0) return this.#choose(enabled, count);
     // All that is enabled is held back, and whoever it is held back for cannot go on: the first of them goes.
     const waiting = new Map<string, number>();
     for (let i = 0; i < enabled.size; i += 1) waiting.set(enabled.at(i).task.name, i);
     return waiting.get(this.#left.find((name) => waiting.has(name))!)!;
+  }
+
+  /** One of the first `count` of those that are not held back. */
+  #choose(enabled: Enabled, count: number): number {
+    const open = this.#open;
+    const priorities = this.#priorities;
+    if (priorities === null) return open[this.#random.below(count)]!;
+    let best = 0;
+    let highest = -1;
+    for (let i = 0; i < count; i += 1) {
+      const priority = (priorities[enabled.at(open[i]!).task.index] ??= this.#random.next());
+      if (priority <= highest) continue;
+      best = open[i]!;
+      highest = priority;
+    }
+    return best;
   }
 
   #isPlanned(event: PendingEvent): boolean {
