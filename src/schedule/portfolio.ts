@@ -1,6 +1,7 @@
 import type { Enabled } from '../kernel/enabled.ts';
 import type { PendingEvent } from '../kernel/event.ts';
 import type { FaultPoint } from '../kernel/choice.ts';
+import { FaultPlan, withFaults, type FaultNews, type FaultPlaces } from './fault-plan.ts';
 import { Coverage, covering, NOTHING_COVERED, type Covered, type NewlyCovered } from './coverage.ts';
 import { PROFILED_RUNS, Profiler, type RunProfile } from './profile.ts';
 import type { Strategy, StrategyChooser } from './strategy.ts';
@@ -11,11 +12,13 @@ export interface PortfolioKnowledge {
   readonly covered: Covered;
   /** By member: pairs covered first by its runs, older runs counting less. */
   readonly pays: readonly number[];
+  readonly faults: FaultPlaces;
 }
 
 /** What is seen of every run, whoever made it: all members learn from all runs. */
 interface PortfolioReport extends NewlyCovered, Partial<RunProfile> {
   readonly member: number;
+  readonly faults: FaultNews;
 }
 
 export interface Member {
@@ -36,15 +39,23 @@ class Watched implements StrategyChooser {
   readonly #chooser: StrategyChooser;
   readonly #member: number;
   readonly #covered: Covered;
+  readonly #faults: FaultPlan;
   readonly #coverage = new Coverage();
   readonly #profiler: Profiler | null;
 
-  constructor(chooser: StrategyChooser, member: number, covered: Covered, profiled: boolean) {
+  constructor(
+    chooser: StrategyChooser,
+    member: number,
+    knowledge: PortfolioKnowledge,
+    faults: FaultPlan,
+    profiled: boolean,
+  ) {
     this.#chooser = chooser;
+    this.#faults = faults;
     this.#profiler = profiled ? new Profiler() : null;
     this.delays = chooser.delays;
     this.#member = member;
-    this.#covered = covered;
+    this.#covered = knowledge.covered;
   }
 
   event(enabled: Enabled): number {
@@ -56,7 +67,7 @@ class Watched implements StrategyChooser {
   }
 
   fault(point: FaultPoint): number {
-    return this.#chooser.fault(point);
+    return this.#faults.fault(point) ?? this.#chooser.fault(point);
   }
 
   draw(name: string): number {
@@ -71,7 +82,13 @@ class Watched implements StrategyChooser {
 
   report(): PortfolioReport {
     const own = this.#chooser.report?.() as Record<string, unknown> | undefined;
-    return { ...own, ...this.#profiler?.report(), ...this.#coverage.report(this.#covered), member: this.#member };
+    return {
+      ...own,
+      ...this.#profiler?.report(),
+      ...this.#coverage.report(this.#covered),
+      faults: this.#faults.report(),
+      member: this.#member,
+    };
   }
 }
 
@@ -88,6 +105,7 @@ export function portfolio(name: string, members: readonly Member[]): Strategy<Po
       members: members.map(({ strategy }) => strategy.initial),
       covered: NOTHING_COVERED,
       pays: members.map(() => 0),
+      faults: {},
     },
     chooser: ({ index, random, knowledge }) => {
       const draw = random.next();
@@ -96,9 +114,10 @@ export function portfolio(name: string, members: readonly Member[]): Strategy<Po
       const member = drawn(weights, random.next());
       const { strategy } = members[member]!;
       const chooser = strategy.chooser({ index, random, knowledge: knowledge.members[member] });
-      return new Watched(chooser, member, knowledge.covered, index < PROFILED_RUNS);
+      const faults = new FaultPlan(knowledge.faults, random);
+      return new Watched(chooser, member, knowledge, faults, index < PROFILED_RUNS);
     },
-    learn: ({ members: known, covered, pays }, round) => {
+    learn: ({ members: known, covered, pays, faults }, round) => {
       const reports = round.map(({ report }) => report as PortfolioReport);
       const worth = [...pays];
       const now = covering(covered, reports, (at, pairs) => {
@@ -109,6 +128,10 @@ export function portfolio(name: string, members: readonly Member[]): Strategy<Po
         members: members.map(({ strategy }, i) => strategy.learn(known[i], round)),
         covered: now,
         pays: worth,
+        faults: withFaults(
+          faults,
+          reports.map((each) => each.faults),
+        ),
       };
     },
   };
