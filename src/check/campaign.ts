@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { randomStreams, type Random } from '../schedule/random.ts';
 import { HeddleError } from '../kernel/errors.ts';
-import { exhaustive } from '../schedule/exhaustive/enumerate.ts';
+import { exhaustive } from '../schedule/exhaustive/source-dpor.ts';
 import { DEFAULT_STRATEGY } from '../schedule/strategies.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { ScenarioInfo } from './load.ts';
