@@ -1,5 +1,6 @@
 import type { World } from '../kernel/world.ts';
 import { identity } from '../kernel/identity.ts';
+import { RemoteResource } from './remote-resource.ts';
 import type { Observer } from './observer.ts';
 import type { Process } from './process.ts';
 
@@ -10,6 +11,13 @@ export interface DeviceOptions {
   readonly faults?: readonly ('lost request' | 'lost reply')[];
   /** The simulated process in which calls run; it may crash. Default: outside of all. */
   readonly in?: Process;
+  /** Methods that change nothing. A call of any other method is taken for a write. */
+  readonly reads?: readonly string[];
+  /**
+   * What of the device a call concerns, such as its key: calls that concern different keys have nothing to do with each
+   * other. Undefined: all of it. Default: every call concerns all of the device.
+   */
+  readonly resource?: (method: string, args: readonly unknown[]) => string | undefined;
 }
 
 /** A client whose methods return promises, as one sees it from the other end of a network. */
@@ -51,6 +59,7 @@ export function createDevice<C extends object>(
       ? ([options.latency, options.latency] as const)
       : (options.latency ?? world.latency);
   const faults = options.faults ?? [];
+  const resource = new RemoteResource(world, name, client, options);
   let calls = 0;
   // What is outside of all simulated processes obeys the event loop of none of them.
   const outside = options.in === undefined ? world.spawn(name) : world.process;
@@ -89,7 +98,7 @@ export function createDevice<C extends object>(
         return;
       }
       observer.onCrash(to, failed);
-      world.deliver('message', call, to, task, latency, () => {
+      const request = world.deliver('message', call, to, task, latency, () => {
         const run = (): unknown =>
           Reflect.apply(Reflect.get(client, method) as (...a: unknown[]) => unknown, client, args);
         const answer = (settle: () => void): void => {
@@ -113,6 +122,7 @@ export function createDevice<C extends object>(
           }
         });
       });
+      request.touches = resource.touchesOf(String(method), args);
     });
   }
 

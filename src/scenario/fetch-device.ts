@@ -1,3 +1,4 @@
+import type { Touch } from '../kernel/touch.ts';
 import type { World } from '../kernel/world.ts';
 import type { Observer } from './observer.ts';
 
@@ -42,18 +43,21 @@ export class FetchDevice {
     });
     // Nobody waits for it once the response is there.
     aborted.catch(() => undefined);
-    const travel = (leg: string): Promise<void> =>
+    const travel = (leg: string, touches: readonly Touch[] | null): Promise<void> =>
       new Promise((resolve) => {
         if (signal.aborted) return;
         const event = this.#world.complete(leg, this.#latency[0], this.#latency[1], resolve);
+        event.touches = touches;
         const cancel = (): void => {
           this.#world.cancel(event);
         };
         signal.addEventListener('abort', cancel, { once: true });
       });
-    await Promise.race([travel(label), aborted]);
+    // The handler is the scenario's: also what it answers to a GET may depend on what was asked before.
+    const { host } = new URL(request.url);
+    await Promise.race([travel(label, [{ resource: host, writes: true }]), aborted]);
     const response = await Promise.race([handler(request), aborted]);
-    await Promise.race([travel(`${label} ${String(response.status)}`), aborted]);
+    await Promise.race([travel(`${label} ${String(response.status)}`, null), aborted]);
     return response;
   }
 }

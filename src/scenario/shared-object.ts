@@ -70,7 +70,8 @@ export class SharedObject<T extends object = object> implements ProxyHandler<T> 
   // --- telling -------------------------------------------------------------------------------------------------
 
   get listened(): boolean {
-    return this.shared.world.onTouch !== null;
+    const { world } = this.shared;
+    return world.onTouch !== null || world.witness !== null;
   }
 
   touchWhole(writes: boolean): void {

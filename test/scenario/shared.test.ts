@@ -94,6 +94,24 @@ describe('what is touched', () => {
     expect(touches()).toEqual(['r s[s{1}]']);
   });
 
+  it('is told to the witness of a run, too', () => {
+    const heard: string[] = [];
+    const nothing = (): void => undefined;
+    const witness = {
+      queued: nothing,
+      cancelled: nothing,
+      concernsAll: nothing,
+      ended: nothing,
+      over: nothing,
+      stopped: nothing,
+      touched: (resource: string, writes: boolean) => heard.push(`${writes ? 'w' : 'r'} ${resource}`),
+    };
+    const world = new World({ chooser: { ...idle, witness } });
+    const view = new Shared(world).share('s', { a: 1 });
+    view.a += 1;
+    expect(heard).toEqual([`w ${NEW_OBJECTS}`, 'r s.a', 'w s.a']);
+  });
+
   it('is nothing while nobody listens, and the views are the same', () => {
     const shared = new Shared(new World({ chooser: idle }));
     const view = shared.share('s', { list: [{ a: 1 }] });

@@ -81,17 +81,20 @@ export class Disk {
 
   /** The file of that name, as it is now. */
   file(name: string): DiskFile | undefined {
+    this.host.world.touch(`${this.name}/${name}`, false);
     return this.#directory.current.get(name);
   }
 
   /** A disk with the same files, for the one look that is taken before anything changes here. */
   twin(): Disk {
+    this.#touchAll();
     const files = [...this.#directory.current].map(([name, file]) => [name, file.current.bytes] as const);
     return new Disk(`twin of ${this.name}`, this.host, { files: Object.fromEntries(files) });
   }
 
   /** Copies of all files, as readers see them: what a crash of every process would leave. */
   image(): Map<string, Uint8Array> {
+    this.#touchAll();
     const files = [...this.#directory.current].sort(([a], [b]) => (a < b ? -1 : 1));
     return new Map(files.map(([name, file]) => [name, file.current.bytes.slice()]));
   }
@@ -179,6 +182,7 @@ export class Disk {
     };
     needLife();
     this.operations += 1;
+    this.#touch(asked);
     this.onOperation?.({ number: this.operations, ...asked });
     user.process.mayCrash?.(place);
     needLife();
@@ -193,6 +197,21 @@ export class Disk {
     }
     if (this.#strikes('io error', place)) throw new DiskError('EIO', place);
     if (grows && this.#strikes('disk full', place)) throw new DiskError('ENOSPC', place);
+  }
+
+  /** Somebody looks at all files. */
+  #touchAll(): void {
+    const { world } = this.host;
+    world.touch(`${this.name}/.`, false);
+    for (const file of this.#directory.current.keys()) world.touch(`${this.name}/${file}`, false);
+  }
+
+  #touch({ kind, file }: Asked): void {
+    const { world } = this.host;
+    world.touch(`${this.name}/${file}`, true);
+    if (kind === 'create' || kind === 'delete') world.touch(`${this.name}/.`, true);
+    // Faults, and who looks on, go by the order of operations.
+    if (this.onOperation !== null || this.#faults.size > 0) world.touch(this.name, true);
   }
 
   #mayLosePower(): boolean {

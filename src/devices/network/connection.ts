@@ -1,6 +1,7 @@
 import { Channel } from '../../kernel/channel.ts';
 import { identity } from '../../kernel/identity.ts';
 import type { SimProcess } from '../../kernel/process.ts';
+import type { Touch } from '../../kernel/touch.ts';
 import type { World } from '../../kernel/world.ts';
 import { NetworkError, type NetworkErrorCode } from './network-error.ts';
 
@@ -11,6 +12,8 @@ export type RequestFault = 'hang' | 'reset' | 'slow';
 export interface OtherEnd {
   readonly world: World;
   readonly process: SimProcess;
+  /** What a request touches, as far as the host can tell: itself. */
+  readonly touches: readonly Touch[];
   readonly faults: readonly RequestFault[];
   /** How many virtual ms a slow answer takes on top. */
   readonly slowMs: number;
@@ -111,7 +114,7 @@ export class NetworkConnection {
     const call = `${this.name} ${command}`;
     const task = world.currentTask();
     if (this.#strikes(`request of ${call}`)) return;
-    world.deliver(
+    const request = world.deliver(
       'message',
       call,
       process,
@@ -132,6 +135,7 @@ export class NetworkConnection {
       },
       this.#requests,
     );
+    request.touches = this.#end.touches;
   }
 
   async #ask(command: string): Promise<Answer> {

@@ -122,6 +122,7 @@ export class NetworkHost {
     const end: OtherEnd = {
       world: this.#world,
       process: this.#process,
+      touches: [{ resource: this.name, writes: true }],
       faults: requestFaults,
       slowMs,
       answer,

@@ -61,7 +61,9 @@ export class Messages {
       const arrive = (): void => {
         receiver.receive(copy, from.name);
       };
-      world.deliver('message', label, process, this.#taskOf(process), this.#options.latency, arrive, channel);
+      const task = this.#taskOf(process);
+      const event = world.deliver('message', label, process, task, this.#options.latency, arrive, channel);
+      event.touches = [{ resource: `messages to ${to}`, writes: true }];
     };
     deliver(way, this.#strikes('reordering', way) ? undefined : this.#channel(from.current, process));
     if (this.#strikes('duplication', way)) deliver(`${way} again`);
@@ -90,9 +92,12 @@ export class Messages {
     const world = this.#world;
     const { partitionMs } = this.#options;
     this.partition(a, b);
-    world.deliver('fault', `${way} healed`, world.processes[0]!, world.tasks[0]!, [partitionMs, partitionMs], () => {
+    const heal = (): void => {
       this.heal(a, b);
-    });
+    };
+    const window = [partitionMs, partitionMs] as const;
+    const event = world.deliver('fault', `${way} healed`, world.processes[0]!, world.tasks[0]!, window, heal);
+    event.touches = [{ resource: `link ${pair(a, b)}`, writes: true }];
   }
 
   #channel(from: SimProcess, to: SimProcess): Channel {

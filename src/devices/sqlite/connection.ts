@@ -172,7 +172,7 @@ export class SqliteConnection {
   #attempt(job: Job, latency: readonly [number, number], retries: number, since: number | null): void {
     const { world } = this.#disk.host;
     const label = `sql ${job.label}${retries === 0 ? '' : ' again'}`;
-    world.deliver('io', label, this.#process, job.task, latency, () => {
+    const turn = world.deliver('io', label, this.#process, job.task, latency, () => {
       if (this.#broken !== null) {
         job.failed(this.#broken);
         this.#next();
@@ -192,6 +192,8 @@ export class SqliteConnection {
       else job.failed(outcome.error);
       this.#next();
     });
+    // Also who reads takes locks, for which others wait.
+    turn.touches = [{ resource: `${this.#disk.name}/${this.#name}`, writes: true }];
   }
 }
 
