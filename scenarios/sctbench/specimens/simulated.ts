@@ -197,7 +197,8 @@ class Simulated implements Machine {
   task(name: string, run: () => Promise<void>): void {
     const guarded = async (): Promise<void> => {
       try {
-        await run();
+        // An operation, so that a verdict can name who waits for ever.
+        await this.#sim.op('run', {}, run);
       } catch (error) {
         if (!(error instanceof AssertionFailed)) throw error;
         // Ends the run: an invariant listens.
