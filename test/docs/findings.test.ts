@@ -28,7 +28,8 @@ beforeAll(async () => {
   threads = new Threads(2);
   requirements = new Requirements(threads, process.env);
   const catalog = await threads.do('catalog', { files: await discover(process.cwd()) });
-  infos = catalog.flatMap((entry) => ('scenarios' in entry ? entry.scenarios : []));
+  const all = catalog.flatMap((entry) => ('scenarios' in entry ? entry.scenarios : []));
+  infos = all.filter(({ onRequest }) => !onRequest);
 });
 afterAll(async () => {
   await Promise.all([threads.end(), requirements.release()]);
