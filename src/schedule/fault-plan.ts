@@ -4,12 +4,14 @@ import type { Random } from './random.ts';
 /** Places at which faults may strike, by kind, with how often a run was made in order to strike there. */
 export type FaultPlaces = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
+type Target = readonly [kind: string, place: string];
+
 /** What one run has to add. */
 export interface FaultNews {
   /** Places that were not known, by kind. */
-  readonly places: readonly (readonly [kind: string, place: string])[];
+  readonly places: readonly Target[];
   /** Where the run was to strike. */
-  readonly aimed: readonly (readonly [kind: string, place: string])[];
+  readonly aimed: readonly Target[];
 }
 
 /** Places that are kept at most, a kind. */
@@ -31,7 +33,7 @@ const TWICE = 0.3;
 export class FaultPlan {
   readonly #known: FaultPlaces;
   readonly #random: Random;
-  readonly #targets: (readonly [kind: string, place: string])[] = [];
+  readonly #targets: Target[] = [];
   readonly #aims: boolean;
   readonly #counts = new Map<string, number>();
   readonly #places: [string, string][] = [];
@@ -39,20 +41,13 @@ export class FaultPlan {
   constructor(known: FaultPlaces, random: Random) {
     this.#known = known;
     this.#random = random;
-    this.#aims = Object.keys(known).length > 0 && random.next() < AIMED;
+    const aims = candidates(known);
+    const total = aims.reduce((sum, { weight }) => sum + weight, 0);
+    // Where all that there is was tried often, chance does better: it strikes more than twice.
+    this.#aims = random.next() < AIMED * Math.min(1, total);
     if (!this.#aims) return;
-    this.#targets.push(this.#draw());
-    if (random.next() < TWICE) this.#targets.push(this.#draw());
-  }
-
-  #draw(): readonly [kind: string, place: string] {
-    const kinds = Object.keys(this.#known);
-    const kind = kinds[this.#random.below(kinds.length)]!;
-    const places = Object.entries(this.#known[kind]!);
-    const weights = places.map(([, tries]) => 1 / (1 + tries) ** 2);
-    let at = this.#random.next() * weights.reduce((sum, weight) => sum + weight, 0);
-    const chosen = places.find((_place, i) => (at -= weights[i]!) < 0) ?? places.at(-1)!;
-    return [kind, chosen[0]];
+    this.#targets.push(drawn(aims, total, random));
+    if (random.next() < TWICE) this.#targets.push(drawn(aims, total, random));
   }
 
   /** What strikes at `point`; null where that is left to chance. */
@@ -71,6 +66,26 @@ export class FaultPlan {
   report(): FaultNews {
     return { places: this.#places, aimed: this.#targets };
   }
+}
+
+/** All places; those of a kind that has few count for more, and all the less the more often they were tried. */
+function candidates(known: FaultPlaces): { readonly target: Target; readonly weight: number }[] {
+  return Object.entries(known).flatMap(([kind, tries]) => {
+    const places = Object.entries(tries);
+    return places.map(([place, times]) => ({
+      target: [kind, place] as const,
+      weight: 1 / (1 + times) ** 2 / places.length,
+    }));
+  });
+}
+
+function drawn(aims: ReturnType<typeof candidates>, total: number, random: Random): Target {
+  let at = random.next() * total;
+  for (const { target, weight } of aims) {
+    at -= weight;
+    if (at < 0) return target;
+  }
+  return aims.at(-1)!.target;
 }
 
 /** The places with what further runs add. */
