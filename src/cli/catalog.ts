@@ -57,7 +57,9 @@ export function select(catalog: Catalog, patterns: readonly string[], subject: s
   const chosen = new Set<ScenarioInfo>();
   if (patterns.length === 0) for (const each of catalog.scenarios) if (!each.onRequest) chosen.add(each);
   for (const pattern of patterns) {
-    const matching = catalog.scenarios.filter((scenario) => matches(scenario, pattern));
+    // Whoever gives a name in full means that one, and not those that go on after it.
+    const exact = catalog.scenarios.filter(({ name }) => name === pattern);
+    const matching = exact.length > 0 ? exact : catalog.scenarios.filter((scenario) => matches(scenario, pattern));
     if (matching.length === 0) throw nothingMatches(catalog, pattern);
     for (const scenario of matching) chosen.add(scenario);
   }
