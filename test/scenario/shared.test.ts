@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HeddleError } from 'heddle';
+import type { Witness } from '../../src/kernel/choice.ts';
 import { World } from '../../src/kernel/world.ts';
 import { NEW_OBJECTS, Shared } from '../../src/scenario/shared.ts';
 import { idle } from '../choosers.ts';
@@ -96,16 +97,11 @@ describe('what is touched', () => {
 
   it('is told to the witness of a run, too', () => {
     const heard: string[] = [];
-    const nothing = (): void => undefined;
-    const witness = {
-      queued: nothing,
-      cancelled: nothing,
-      concernsAll: nothing,
-      ended: nothing,
-      over: nothing,
-      stopped: nothing,
-      touched: (resource: string, writes: boolean) => heard.push(`${writes ? 'w' : 'r'} ${resource}`),
-    };
+    const touched = (resource: string, writes: boolean): number => heard.push(`${writes ? 'w' : 'r'} ${resource}`);
+    const witness = new Proxy(
+      {},
+      { get: (_target, name) => (name === 'touched' ? touched : () => undefined) },
+    ) as Witness;
     const world = new World({ chooser: { ...idle, witness } });
     const view = new Shared(world).share('s', { a: 1 });
     view.a += 1;
