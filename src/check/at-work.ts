@@ -78,4 +78,11 @@ export class AtWork {
   reached(): readonly string[] {
     return this.#all.filter(({ watch }) => watch.reached?.() === true).map(({ name }) => name);
   }
+
+  /** Those that know what puts them to the test, with whether that has happened. */
+  exercised(): ReadonlyMap<string, boolean> {
+    const found = new Map<string, boolean>();
+    for (const { name, watch } of this.#all) if (watch.exercised !== undefined) found.set(name, watch.exercised());
+    return found;
+  }
 }

@@ -49,6 +49,14 @@ export interface RunOutcome {
   readonly picks: readonly number[];
   readonly delays: boolean;
   readonly operations: readonly Operation[];
+  /** How many facts were told. */
+  readonly facts: number;
+  /** Whether there was ever anything to choose but how late an event is. */
+  readonly chose: boolean;
+  /** Kinds of fault that might have struck, with whether one did. */
+  readonly faults: ReadonlyMap<string, boolean>;
+  /** Invariants that know what they need, with whether they had it. */
+  readonly exercised: ReadonlyMap<string, boolean>;
   readonly taskSwitches: number;
   /** Names of the `sometimes` invariants that this run reached. */
   readonly reached: readonly string[];
@@ -177,6 +185,10 @@ class Run implements ControlledRun {
       picks: world.picks,
       delays: this.#plan.chooser.delays,
       operations: this.#observer.history.operations,
+      facts: this.#observer.history.facts.length,
+      chose: world.orders > 0 || world.faults.size > 0 || world.draws > 0,
+      faults: world.faults,
+      exercised: this.#invariants.exercised(),
       taskSwitches: world.taskSwitches,
       reached: this.#invariants.reached(),
     };

@@ -2,6 +2,7 @@ import { TraceHash } from '../kernel/hash.ts';
 import { strategyNamed } from '../schedule/strategies.ts';
 import type { Extent } from '../schedule/strategy.ts';
 import type { Campaign } from './campaign.ts';
+import type { Exercise } from './exercise.ts';
 import type { Chunk, ChunkResult, FailedRun, Sample } from './explore.ts';
 import { chunks, nextRound, sampled } from './rounds.ts';
 import { HangError } from './thread.ts';
@@ -14,6 +15,7 @@ export interface Explored {
   readonly traceHash: string;
   readonly failure: FailedRun | null;
   readonly reached: ReadonlySet<string>;
+  readonly exercise: Exercise;
   readonly samples: readonly (Sample & { readonly knowledge: unknown })[];
   /** Whether all runs that were asked for were made, or a failure ended it. */
   readonly complete: boolean;
@@ -38,12 +40,13 @@ export async function exploreCampaign(campaign: Campaign, options: ExplorationOp
   let knowledge = strategy.initial;
   const hash = new TraceHash();
   const reached = new Set<string>();
+  const exercise = new Set<string>();
   const samples: (Sample & { knowledge: unknown })[] = [];
   let runs = 0;
   let turns = 0;
   let round = 0;
   const came = (rest: Pick<Explored, 'failure' | 'complete' | 'extent'>): Explored => {
-    return { runs, turns, traceHash: hash.toString(), reached, samples, ...rest };
+    return { runs, turns, traceHash: hash.toString(), reached, exercise, samples, ...rest };
   };
   for (let bounds = nextRound(campaign, 0, knowledge); bounds !== null;) {
     if (!options.again(round)) return came({ failure: null, complete: false, extent: 'unfinished' });
@@ -54,6 +57,7 @@ export async function exploreCampaign(campaign: Campaign, options: ExplorationOp
       runs += result.hashes.length;
       turns += result.turns;
       for (const name of result.reached) reached.add(name);
+      for (const mark of result.exercise) exercise.add(mark);
       for (const sample of result.samples) {
         const { index } = sample;
         samples.push({ ...sample, knowledge: strategy.brief?.(knowledge, index, index + 1) ?? knowledge });
@@ -158,6 +162,7 @@ async function exploreAround(chunk: Chunk, hung: number, options: ExplorationOpt
     facts: parts.flatMap(({ facts }) => facts),
     turns: parts.reduce((sum, { turns }) => sum + turns, 0),
     reached: parts.flatMap(({ reached }) => reached),
+    exercise: parts.flatMap(({ exercise }) => exercise),
     failure: parts.at(-1)!.failure,
     samples: parts.flatMap(({ samples }) => samples),
     tainted: false,
@@ -186,6 +191,7 @@ async function exploreAlone(chunk: Chunk, { threads, file }: ExplorationOptions)
       facts: [],
       turns: 0,
       reached: [],
+      exercise: [],
       failure,
       samples: [],
       tainted: false,

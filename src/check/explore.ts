@@ -9,6 +9,7 @@ import { strategyNamed } from '../schedule/strategies.ts';
 import type { RunFacts, StrategyChooser } from '../schedule/strategy.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { workloads, type Campaign } from './campaign.ts';
+import { addExercise } from './exercise.ts';
 import { execute, type RunOutcome, type RunPlan } from './execute.ts';
 import { isWritable } from './workload-text.ts';
 import { isFailure, type Verdict } from './verdict.ts';
@@ -46,6 +47,8 @@ export interface ChunkResult {
   readonly facts: readonly RunFacts[];
   readonly turns: number;
   readonly reached: readonly string[];
+  /** What the runs have put to the test. */
+  readonly exercise: readonly string[];
   readonly failure: FailedRun | null;
   readonly samples: readonly Sample[];
   readonly tainted: boolean;
@@ -131,6 +134,7 @@ export async function explore(scenario: Scenario, chunk: Chunk, progress: Progre
   const hashes: string[] = [];
   const facts: RunFacts[] = [];
   const reached = new Set<string>();
+  const marks = new Set<string>();
   const samples: Sample[] = [];
   let turns = 0;
   let failure: FailedRun | null = null;
@@ -152,13 +156,14 @@ export async function explore(scenario: Scenario, chunk: Chunk, progress: Progre
     turns += outcome.turns;
     tainted ||= outcome.tainted;
     for (const name of outcome.reached) reached.add(name);
+    addExercise(marks, plan.workload, outcome);
     if (lines !== null) samples.push({ index, turns: lines.lines });
     if (isFailure(outcome.verdict)) failure = failedRun(index, plan.workload, outcome);
     index += 1;
     return true;
   });
   if (cells !== null) begin(cells, -1);
-  return { from, hashes, facts, turns, reached: [...reached], failure, samples, tainted };
+  return { from, hashes, facts, turns, reached: [...reached], exercise: [...marks], failure, samples, tainted };
 }
 
 function factsOf(index: number, chooser: StrategyChooser, { picks }: RunOutcome): RunFacts {

@@ -1,6 +1,7 @@
 import { strategyFor, type Campaign } from './campaign.ts';
 import { counterexamplePath, writeCounterexample, type Counterexample, type Shrunk } from './counterexample.ts';
 import { exploreCampaign, type Explored } from './exploration.ts';
+import { doubts } from './exercise.ts';
 import type { FailedRun } from './explore.ts';
 import type { ScenarioInfo } from './load.ts';
 import { HangError } from './thread.ts';
@@ -58,6 +59,8 @@ export interface CampaignResult {
   readonly campaign: Campaign;
   readonly verdict: Verdict;
   readonly standing: Standing;
+  /** What makes it doubtful that the runs, none of which failed, have shown anything. */
+  readonly doubts: readonly string[];
   readonly runs: number;
   readonly turns: number;
   readonly elapsedMs: number;
@@ -220,6 +223,7 @@ export class Hunt {
       campaign,
       verdict,
       standing: standing(target.subject.expect, target.subject.invariant, verdict),
+      doubts: failure === null && explored.complete ? doubts(explored.exercise, explored.runs) : [],
       runs: explored.runs,
       turns: explored.turns,
       elapsedMs: Math.round(performance.now() - began),
@@ -264,6 +268,7 @@ export class Hunt {
       campaign,
       verdict,
       standing: standing(target.subject.expect, target.subject.invariant, verdict),
+      doubts: [],
       runs: 0,
       turns: 0,
       elapsedMs: Math.round(performance.now() - began),

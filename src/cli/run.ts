@@ -6,7 +6,7 @@ import { Threads } from '../check/threads.ts';
 import { HeddleError } from '../kernel/errors.ts';
 import { runDocument, summarise, type RunReport } from '../report/run-document.ts';
 import { skippedLines, skippedScenarios } from '../report/skipped.ts';
-import { remarks } from '../report/remarks.ts';
+import { remarks, warnings } from '../report/remarks.ts';
 import { runTable } from '../report/run-table.ts';
 import { strategyNamed } from '../schedule/strategies.ts';
 import { readCatalog, select } from './catalog.ts';
@@ -68,6 +68,7 @@ export async function run(command: RunCommand, terminal: Terminal): Promise<numb
     };
     terminal.line(runTable(results, terminal.colors));
     for (const remark of remarks(results)) terminal.line(terminal.colors.yellow(remark));
+    for (const warning of warnings(results)) terminal.line(terminal.colors.yellow(warning));
     for (const line of skippedLines(report.skipped)) terminal.line(terminal.colors.yellow(line));
     terminal.line(summaryLine(report));
     if (command.json !== undefined) await writeJson(command.json, runDocument(report));

@@ -29,6 +29,11 @@ export interface Watch {
   atRest?(): string | undefined;
   /** For `sometimes`: whether it has happened in this run. */
   reached?(): boolean;
+  /**
+   * Whether this run has put the invariant to the test: something happened that it judges. A campaign that holds without
+   * it in any run is reported with a warning. Without it: nothing is known.
+   */
+  exercised?(): boolean;
   /** For `eventually`: whether it holds now. */
   satisfied?(): boolean;
 }

@@ -46,6 +46,7 @@ export function noDoubleGrant(options: NoDoubleGrantOptions = {}): Invariant {
     name: 'noDoubleGrant',
     watch: (run): Watch => {
       const holdings = new Map<unknown, Holding>();
+      let grants = 0;
       const tokens = new Map<unknown, number | bigint>();
       return {
         invoked: (operation) => {
@@ -62,6 +63,7 @@ export function noDoubleGrant(options: NoDoubleGrantOptions = {}): Invariant {
             return undefined;
           }
           if (operation.name !== acquire || !granted(operation)) return undefined;
+          grants += 1;
           const { task } = operation;
           const now = run.now();
           holdings.set(resource, { task, since: now, until: operation.invokedAt + lease(operation) });
@@ -78,6 +80,7 @@ export function noDoubleGrant(options: NoDoubleGrantOptions = {}): Invariant {
           tokens.set(resource, token);
           return undefined;
         },
+        exercised: () => grants > 0 || tokens.size > 0,
       };
     },
   };

@@ -65,6 +65,7 @@ export function noOverspend(options: NoOverspendOptions): Invariant {
   }
 
   function watch(): Watch {
+    let approvals = 0;
     const open: Commitment[] = [];
     const reports = new Map<Operation, Commitment>();
     const unspent = (id: unknown): Commitment | undefined =>
@@ -89,8 +90,10 @@ export function noOverspend(options: NoOverspendOptions): Invariant {
         const { id, amount } = inputOf(operation);
         const expiresAt = operation.invokedAt + expiresAfter;
         open.push({ id, estimate: Number(amount), expiresAt, actual: null, reportedTurn: Infinity });
+        approvals += 1;
         return overspent(open, operation);
       },
+      exercised: () => approvals > 0,
     };
   }
 }

@@ -33,9 +33,17 @@ export function noPartialMigration(options: NoPartialMigrationOptions): Invarian
 
   return {
     name: 'noPartialMigration',
-    watch: () => ({
-      told: (fact) => (fact.kind === name ? judge(fact) : undefined),
-    }),
+    watch: () => {
+      let looks = 0;
+      return {
+        told: (fact) => {
+          if (fact.kind !== name) return undefined;
+          looks += 1;
+          return judge(fact);
+        },
+        exercised: () => looks > 0,
+      };
+    },
   };
 
   function judge(fact: Fact): string | undefined {

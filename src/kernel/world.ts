@@ -55,6 +55,10 @@ export class World extends Queues {
   recorder: Recorder | null;
   /** Turns after which {@link World.run} ends. */
   maxTurns: number;
+  /** How often there were two or more events to choose from. */
+  orders = 0;
+  /** Kinds of fault that might have struck, with whether one did. */
+  readonly faults: Map<string, boolean> = new Map();
   /** How often code has asked for something random. */
   draws = 0;
   /** The first chooser, where it wants to hear of every turn. */
@@ -85,6 +89,7 @@ export class World extends Queues {
     const key = this.numbered(asked.key);
     const point = key === asked.key ? asked : { ...asked, key };
     const pick = this.chooser.fault(point);
+    if (pick > 0 || !this.faults.has(point.kind)) this.faults.set(point.kind, pick > 0);
     this.picks.push(pick);
     this.recorder?.choice({
       kind: 'fault',
@@ -196,6 +201,7 @@ export class World extends Queues {
   }
 
   #choose(enabled: Enabled): PendingEvent {
+    this.orders += 1;
     const index = this.chooser.event(enabled);
     this.picks.push(index);
     const event = enabled.at(index);

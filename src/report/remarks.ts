@@ -15,3 +15,10 @@ export function remarks(results: readonly CampaignResult[]): string[] {
 function notCaught({ target, runs }: CampaignResult): string {
   return `expected to fail ${String(target.subject.invariant)}, but all ${String(runs)} runs hold`;
 }
+
+/** What makes results doubtful, one line for each campaign and doubt, in the order of the table. */
+export function warnings(results: readonly CampaignResult[]): string[] {
+  return results.flatMap(({ campaign, doubts }) =>
+    doubts.map((doubt) => `warning: ${campaign.scenario}@${campaign.subject}: ${doubt}`),
+  );
+}

@@ -40,6 +40,8 @@ export interface RunDocument {
     /** The completed line of the specimen on which the counterexample rests; null where it rests on none. */
     readonly restsOn: string | null;
     readonly asExpected: boolean;
+    /** What makes it doubtful that the runs, none of which failed, have shown anything. */
+    readonly warnings: readonly string[];
     readonly runs: number;
     readonly turns: number;
     readonly elapsedMs: number;
@@ -100,6 +102,7 @@ export function runDocument(report: RunReport): RunDocument {
       verdict: result.verdict,
       restsOn: isFailure(result.verdict) ? (result.target.subject.restsOn ?? null) : null,
       asExpected: ['held', 'caught', 'judged'].includes(result.standing),
+      warnings: result.doubts,
       runs: result.runs,
       turns: result.turns,
       elapsedMs: result.elapsedMs,

@@ -18,6 +18,8 @@ const mistakes: readonly (readonly [what: string, change: (document: Wrongable) 
   ['a negative time', (d) => (d['elapsedMs'] = -1), /^\/elapsedMs /],
   ['a field of a result that nobody knows', (d) => (racy(d)['extra'] = 1), /^\/results\/1 must NOT have additional/],
   ['a result without its hash', (d) => delete racy(d)['traceHash'], /^\/results\/1 must have required.*traceHash/],
+  ['a result without its warnings', (d) => delete racy(d)['warnings'], /^\/results\/1 must have required.*warnings/],
+  ['a warning without words', (d) => (racy(d)['warnings'] = ['']), /^\/results\/1\/warnings\/0 /],
   ['a hash that is none', (d) => (racy(d)['traceHash'] = 'xyz'), /^\/results\/1\/traceHash /],
   ['an unknown expectation', (d) => (racy(d)['expect'] = 'pass'), /^\/results\/1\/expect /],
   ['an unknown verdict', (d) => (racy(d)['verdict'] = { kind: 'bad' }), /^\/results\/1\/verdict\/kind /],
