@@ -1,6 +1,7 @@
 import type { Enabled } from './enabled.ts';
 import type { PendingEvent } from './event.ts';
 import type { Task } from './task.ts';
+import type { Touch } from './touch.ts';
 
 /** A place where a fault may strike. Option 0 is always "no fault". */
 export interface FaultPoint {
@@ -41,6 +42,8 @@ export interface Witness {
   cancelled(event: PendingEvent): void;
   /** Code of task `by` read or wrote something that tasks have in common. */
   touched(resource: string, writes: boolean, by: Task): void;
+  /** What the turn's task goes on with is queued once that which it touches permits it. */
+  waits(touches: readonly Touch[]): void;
   /** The turn did what no resource stands for: a process began, ended or stalled. */
   concernsAll(): void;
   /** A task has ended, for which the task `starter` may be waiting. */

@@ -45,6 +45,8 @@ export class PendingEvent {
   touches: readonly Touch[] | null = null;
   /** Whether its turn touches nothing but {@link touches}: a promise of whoever queued it. */
   touchesAll = false;
+  /** The turn in which its task began to wait for it, where that was queued later on: see {@link World.waits}; 0: none. */
+  since = 0;
   /** The ordered channel that it travels on. */
   channel: Channel | null = null;
   /** The async context of the code that queued it; null where the callback needs none. */

@@ -10,6 +10,7 @@ import type { SimProcess } from './process.ts';
 import { Queues, type QueuesOptions } from './queues.ts';
 import { Randomness } from './randomness.ts';
 import type { Timeout } from './timer.ts';
+import type { Touch } from './touch.ts';
 
 export interface WorldOptions extends QueuesOptions {
   readonly chooser: Chooser;
@@ -118,6 +119,15 @@ export class World extends Queues {
   touch(resource: string, writes: boolean): void {
     this.onTouch?.(resource, writes);
     this.witness?.touched(resource, writes, this.currentTask());
+  }
+
+  /**
+   * The task of the turn wants an event that cannot happen yet, such as to take a lock that another holds: whoever
+   * models that, queues it when it can, and then notes the turn that is returned as the event's `since`.
+   */
+  waits(touches: readonly Touch[]): number {
+    this.witness?.waits(touches);
+    return this.turn;
   }
 
   // --- the turn loop -------------------------------------------------------------------------------------------

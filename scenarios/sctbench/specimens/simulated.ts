@@ -36,6 +36,15 @@ class Steps {
     return event;
   }
 
+  /** The turn's task wants what it cannot have yet. */
+  waits(touches: Touches): number {
+    return this.#world.waits(touches);
+  }
+
+  touch(touches: Touches): void {
+    for (const { resource, writes } of touches) this.#world.touch(resource, writes);
+  }
+
   cancel(event: PendingEvent): void {
     this.#world.cancel(event);
   }
@@ -83,6 +92,8 @@ class SimulatedCell<T> implements Cell<T> {
 interface Waiter {
   readonly task: Task;
   readonly granted: () => void;
+  /** The turn in which it began to wait. */
+  readonly since: number;
   /** Its `lock` event, while the mutex is free. */
   pending: PendingEvent | null;
 }
@@ -109,7 +120,8 @@ class SimulatedMutex implements Mutex {
 
   lockAs(task: Task): Promise<void> {
     return new Promise((granted) => {
-      const waiter: Waiter = { task, granted, pending: null };
+      const since = this.#steps.waits(this.#free ? [] : this.#touches);
+      const waiter: Waiter = { task, granted, since, pending: null };
       this.#waiters.add(waiter);
       if (this.#free) this.#offer(waiter);
     });
@@ -121,6 +133,7 @@ class SimulatedMutex implements Mutex {
   }
 
   release(): void {
+    this.#steps.touch(this.#touches);
     this.#free = true;
     for (const waiter of this.#waiters) this.#offer(waiter);
   }
@@ -129,6 +142,7 @@ class SimulatedMutex implements Mutex {
     waiter.pending = this.#steps.queue(waiter.task, this.#label, this.#touches, () => {
       this.#grant(waiter);
     });
+    waiter.pending.since = waiter.since;
   }
 
   #grant(waiter: Waiter): void {

@@ -25,7 +25,7 @@ export class HappensBefore {
       for (let i = j - 1; i >= Math.max(anything, 0); i -= 1) {
         if (bit(row, i)) continue;
         const earlier = turns[i]!;
-        const follows = turn.parent === i || earlier.era !== turn.era;
+        const follows = turn.parent === i || turn.since === i || earlier.era !== turn.era;
         if (!follows && !related(earlier, turn)) continue;
         if (!follows) this.races.push({ first: i, second: j });
         const before = this.#rows[i]!;

@@ -1,4 +1,4 @@
-import type { Signature } from './dependence.ts';
+import { dependent, type Signature } from './dependence.ts';
 import type { HappensBefore, Race } from './happens-before.ts';
 import type { Turn } from './turn-log.ts';
 
@@ -42,15 +42,29 @@ export function demands(
     if (fork !== undefined) found.push(reversal(race, turns, order, fork));
   }
   for (let i = from; i < turns.length; i += 1) {
+    const turn = turns[i]!;
+    for (const touches of turn.waits) {
+      const first = obstacle(turns, i, touches);
+      const fork = forks.get(first);
+      if (fork === undefined || turns[first]!.touches === null || order.before(first, i)) continue;
+      found.push(reversal({ first, second: i }, turns, order, fork));
+    }
     const fork = forks.get(i);
-    if (fork === undefined || turns[i]!.touches === null) continue;
+    if (fork === undefined || turn.touches === null) continue;
     // What was taken back could have come before it was.
-    for (const id of turns[i]!.cancels) {
+    for (const id of turn.cancels) {
       if (!fork.enabled.has(id)) continue;
       found.push({ depth: fork.depth, among: [{ id, touches: undefined }], all: false, guide: [] });
     }
   }
   return found;
+}
+
+/** The turn that made what a task wants at turn `i` impossible: the last one before it that has to do with that; or -1. */
+function obstacle(turns: readonly Turn[], i: number, touches: Signature): number {
+  let at = i - 1;
+  while (at >= 0 && !dependent(turns[at]!.touches, touches)) at -= 1;
+  return at;
 }
 
 /** To have the race the other way round: all that does not depend on its first turn, and then its second. */

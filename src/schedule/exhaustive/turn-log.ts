@@ -1,18 +1,22 @@
 import type { Witness } from '../../kernel/choice.ts';
 import { KIND, type PendingEvent } from '../../kernel/event.ts';
 import type { Task } from '../../kernel/task.ts';
+import type { Touch } from '../../kernel/touch.ts';
 import { numberOf, type Signature } from './dependence.ts';
 
 /** A turn, as far as its place among the others goes. */
 export interface Turn {
   /** Of its event; see {@link Named}. */
   readonly id: number;
-  /** The turn in which its event was queued; -1: none. */
+  /** The turn in which its event was queued, and that in which its task began to wait for it; -1: none. */
   readonly parent: number;
+  readonly since: number;
   /** What it touches; complete when the turn is over. */
   touches: Signature;
   /** Ids of the events that it took back, or would have taken back, had they not fired. */
   readonly cancels: number[];
+  /** What its task wanted to touch next, and could not. */
+  readonly waits: Signature[];
   /** How often time went on before it in a way that leaves no choice: whatever was due earlier came before. */
   readonly era: number;
 }
@@ -34,7 +38,6 @@ export interface Caution {
   readonly deadlines: boolean;
 }
 
-const HISTORY = numberOf('#history');
 const STATE = numberOf('#state');
 const TIME = numberOf('#time');
 
@@ -97,8 +100,9 @@ export class TurnLog implements Witness {
       this.#nextTouchesAnything;
     this.#nextTouchesAnything = false;
     this.#now = now;
-    if (event.touches !== null) for (const { resource, writes } of event.touches) this.#touch(resource, writes);
-    this.turns.push({ id, parent, touches: null, cancels: [], era: this.#era });
+    if (event.touches !== null) this.#touches.push(...event.touches.map(codeOf));
+    const since = event.since - 1;
+    this.turns.push({ id, parent, since, touches: null, cancels: [], waits: [], era: this.#era });
   }
 
   /** Without a deadline of its own, and without another's, its instant is no matter of choice. */
@@ -149,8 +153,13 @@ export class TurnLog implements Witness {
 
   touched(resource: string, writes: boolean, by: Task): void {
     if (this.#event === null) return;
-    this.#touch(resource, writes);
+    this.#touches.push(codeOf({ resource, writes }));
     this.#acts(by);
+  }
+
+  waits(touches: readonly Touch[]): void {
+    if (this.#event === null) return;
+    this.turns.at(-1)!.waits.push(touches.map(codeOf));
   }
 
   concernsAll(): void {
@@ -187,11 +196,11 @@ export class TurnLog implements Witness {
     this.#others.push(by);
     this.#touches.push(-numberOf(`#task ${by.name}`));
   }
+}
 
-  #touch(resource: string, writes: boolean): void {
-    const number = resource === '#history' ? HISTORY : numberOf(resource);
-    this.#touches.push(writes ? -number : number);
-  }
+function codeOf({ resource, writes }: Touch): number {
+  const number = numberOf(resource);
+  return writes ? -number : number;
 }
 
 /** Whether the event's turn depends neither on a phase of the event loop nor on what travels before it. */
