@@ -24,6 +24,7 @@ export default programs.map(({ name, about, bug, run, twin }): Scenario<Run, nul
     every: [null],
     shares: 'resources',
     onRequest: true,
+    strategy: 'portfolio',
     body: ({ sim, subject }) => simulate(sim, subject),
     invariants: [noAssertionFails],
     runs: 10_000,

@@ -18,7 +18,10 @@ export interface Campaign {
 }
 
 /** The strategy of a scenario's campaigns: the one asked for, else what suits it. */
-export function strategyFor(info: Pick<ScenarioInfo, 'name' | 'exhaustible'>, asked: string | undefined): string {
+export function strategyFor(
+  info: Pick<ScenarioInfo, 'name' | 'exhaustible' | 'strategy'>,
+  asked: string | undefined,
+): string {
   if (asked === exhaustive.name && !info.exhaustible) {
     throw new HeddleError({
       code: 'NOT_EXHAUSTIBLE',
@@ -27,7 +30,7 @@ export function strategyFor(info: Pick<ScenarioInfo, 'name' | 'exhaustible'>, as
       next: 'Add `every: [workload, …]` to it, with latencies of one value, or leave it out.',
     });
   }
-  return asked ?? (info.exhaustible ? exhaustive.name : DEFAULT_STRATEGY);
+  return asked ?? info.strategy ?? (info.exhaustible ? exhaustive.name : DEFAULT_STRATEGY);
 }
 
 /** A workload as generated, with what fast-check needs to shrink it. */

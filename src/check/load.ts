@@ -20,6 +20,8 @@ export interface ScenarioInfo {
   readonly exhaustible: boolean;
   /** Left out unless a pattern names it. */
   readonly onRequest: boolean;
+  /** The strategy that it asks for itself. */
+  readonly strategy?: string;
   readonly isolation: 'shared' | 'worker';
   readonly requires: readonly Requirement[];
   readonly subjects: readonly {
@@ -113,6 +115,7 @@ export function infoOf(scenario: Scenario, file: string): ScenarioInfo {
     runs: scenario.runs ?? (scenario.every === undefined ? DEFAULT_RUNS : DEFAULT_EXHAUSTIVE_RUNS),
     exhaustible: scenario.every !== undefined,
     onRequest: scenario.onRequest ?? false,
+    ...(scenario.strategy === undefined ? {} : { strategy: scenario.strategy }),
     isolation: scenario.isolation ?? 'shared',
     requires: (scenario.requires ?? []).map(({ name, provider }) => ({ name, provider })),
     subjects: Object.entries(scenario.subjects).map(([name, { expect, invariant }]) => ({

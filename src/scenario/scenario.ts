@@ -1,6 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { HeddleError } from '../kernel/errors.ts';
 import type { Invariant } from '../invariant/invariant.ts';
+import { isStrategy } from '../schedule/strategies.ts';
 import type { Requirement } from './requirement.ts';
 import type { Sim } from './sim.ts';
 
@@ -68,6 +69,8 @@ export interface ScenarioDefinition<S, W> {
    * exhaustive search then leaves out orders that differ in independent turns only.
    */
   readonly shares?: 'anything' | 'resources';
+  /** The strategy that suits it, by name. Default: `portfolio`; with `every`, `exhaustive`. */
+  readonly strategy?: string;
   /** Run only when a pattern names it; `heddle run` without patterns passes it by. */
   readonly onRequest?: boolean;
   /** Uses the subject as any client would. The run ends when it and `shutdown` have settled. */
@@ -179,6 +182,10 @@ function mistake(definition: ScenarioDefinition<unknown, unknown>): { expected: 
   for (const subject of Object.keys(definition.restsOn ?? {})) {
     if (subject in definition.subjects) continue;
     return { expected: 'names of subjects in restsOn', received: JSON.stringify(subject) };
+  }
+  const { strategy } = definition;
+  if (strategy !== undefined && !isStrategy(strategy)) {
+    return { expected: 'the name of a strategy', received: JSON.stringify(strategy) };
   }
   if (every !== undefined && (!Array.isArray(every) || every.length === 0)) {
     return { expected: 'at least one workload in every', received: JSON.stringify(every) };

@@ -107,6 +107,7 @@ function firstFree(detours: readonly Detour[]): number {
 export function bounded(bound: Bound): Strategy<BoundedKnowledge> {
   return {
     name: bound.name,
+    systematic: true,
     initial: { from: 0, next: [[]], made: [], level: 0, at: [0, 0, 0] },
     chooser: ({ index, knowledge }) => new BoundedChooser(bound, knowledge.next[index - knowledge.from] ?? []),
     left: ({ next }) => next.length,

@@ -39,7 +39,7 @@ const MIXED: Strategy = portfolio('portfolio', [
 ]);
 
 /** The strategy that `run` uses unless told otherwise. */
-export const DEFAULT_STRATEGY = 'mix';
+export const DEFAULT_STRATEGY = 'portfolio';
 
 /** Strategies of users' own, by the path of their file as it was given. */
 const loaded = new Map<string, Strategy>();
@@ -56,19 +56,26 @@ export function setStrategy(file: string, strategy: Strategy): void {
 
 /** Finds a strategy by what users type: `random`, `pct2` and so on, or a path that was loaded. */
 export function strategyNamed(name: string): Strategy {
-  const own = loaded.get(name);
-  if (own !== undefined) return own;
-  const depth = PCT.exec(name)?.[1];
-  if (depth !== undefined) return pct(Number(depth));
-  if (name === 'pct') return pct(3);
-  const single = SINGLE.find((strategy) => strategy.name === name);
-  if (single !== undefined) return single;
-  if (name === 'portfolio') return MIXED;
-  if (name === DEFAULT_STRATEGY) return mix(name, [randomWalk, pct(2), randomWalk, pct(3)]);
+  const strategy = find(name);
+  if (strategy !== undefined) return strategy;
   throw new HeddleError({
     code: 'UNKNOWN_STRATEGY',
     expected: `a strategy named ${SINGLE.map((each) => each.name).join(', ')}, pct, pct2 to pct99, mix or portfolio`,
     received: JSON.stringify(name),
     next: 'Pass one of these with --strategy, or the path of a file that exports one, such as ./my-strategy.ts.',
   });
+}
+
+/** Whether there is a strategy of this name. */
+export function isStrategy(name: string): boolean {
+  return find(name) !== undefined;
+}
+
+function find(name: string): Strategy | undefined {
+  const depth = PCT.exec(name)?.[1];
+  if (depth !== undefined) return pct(Number(depth));
+  if (name === 'pct') return pct(3);
+  if (name === DEFAULT_STRATEGY) return MIXED;
+  if (name === 'mix') return mix(name, [randomWalk, pct(2), randomWalk, pct(3)]);
+  return SINGLE.find((strategy) => strategy.name === name) ?? loaded.get(name);
 }

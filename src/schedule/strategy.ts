@@ -49,6 +49,8 @@ export interface RunStart<Knowledge> {
 export interface Strategy<Knowledge = unknown> {
   readonly name: string;
   readonly initial: Knowledge;
+  /** It draws nothing: on one workload its runs are the same with every seed. */
+  readonly systematic?: true;
   chooser(start: RunStart<Knowledge>): StrategyChooser;
   /** Called between rounds, with the runs of the round in index order. */
   learn(knowledge: Knowledge, round: readonly RunFacts[]): Knowledge;

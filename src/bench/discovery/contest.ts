@@ -48,12 +48,14 @@ export class Contest {
     this.cells = pairs.map(({ cell }) => cell);
     // First trials of all first: whoever stops it early has a table with fewer trials, and the rate tells what is left.
     for (let trial = 0; trial < options.trials; trial += 1) {
-      for (const pair of pairs) this.#waiting.push({ ...pair, trial });
+      for (const pair of pairs) {
+        if (trial === 0 || !pair.contestant.repeats(pair.cell.target)) this.#waiting.push({ ...pair, trial });
+      }
     }
   }
 
   get plannedTrials(): number {
-    return this.cells.length * this.#options.trials;
+    return this.#waiting.length;
   }
 
   /** Begins no further trial; what the threads have under way may fail from now on. */

@@ -11,6 +11,8 @@ export interface Contestant {
   readonly name: string;
   /** Whether it can run the program at all. */
   canRun(target: Target): boolean;
+  /** Whether its trials on the program are all the same: then one is made. */
+  repeats(target: Target): boolean;
   /** Runs schedules until the bug is found, at most `cap`. The seed determines all of them. */
   trial(target: Target, seed: string, cap: number): Promise<Outcome>;
 }

@@ -19,6 +19,10 @@ export class FastCheckContestant implements Contestant {
     this.#programs = programs;
   }
 
+  repeats(): boolean {
+    return false;
+  }
+
   canRun(target: Target): boolean {
     return this.#programs.has(target);
   }

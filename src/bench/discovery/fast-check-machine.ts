@@ -35,7 +35,7 @@ class ScheduledCell<T> implements Cell<T> {
 class ScheduledMutex implements Mutex {
   readonly #step: Step;
   readonly #label: string;
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
   #free = true;
 
   constructor(step: Step, name: string) {
@@ -43,21 +43,20 @@ class ScheduledMutex implements Mutex {
     this.#label = `lock ${name}`;
   }
 
-  /** Tries while the mutex is free only: whose try comes first has it, the others wait again. */
+  /**
+   * When somebody asks is a matter of the schedule; who asks first is served first, as with the mutexes that one finds on
+   * npm. Tries that fail would be steps of their own, since a scheduled task cannot be taken back: with 100 tasks nearly all.
+   */
   async lock(): Promise<void> {
-    for (;;) {
-      if (!this.#free) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-      await this.#step(this.#label);
-      if (this.#free) break;
-    }
-    this.#free = false;
+    await this.#step(this.#label);
+    if (this.#free) this.#free = false;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   unlock(): void {
-    this.#free = true;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const again of waiting) again();
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free = true;
+    else next();
   }
 }
 

@@ -10,8 +10,8 @@ export interface Cell<T> {
   value: T;
 }
 
-/** Of those who wait when it is released, anyone may be next. */
 export interface Mutex {
+  /** A scheduling point. */
   lock(): Promise<void>;
   /** No scheduling point. */
   unlock(): void;

@@ -3,6 +3,7 @@ import type { FirstFailure } from '../../check/first-failure.ts';
 import type { Target } from '../../check/hunt.ts';
 import { HangError } from '../../check/thread.ts';
 import type { Threads } from '../../check/threads.ts';
+import { strategyNamed } from '../../schedule/strategies.ts';
 import { standing, verdictName } from '../../check/verdict.ts';
 import type { Contestant, Outcome } from './contestant.ts';
 
@@ -18,6 +19,10 @@ export class StrategyContestant implements Contestant {
 
   canRun(): boolean {
     return true;
+  }
+
+  repeats({ info }: Target): boolean {
+    return strategyNamed(this.name).systematic === true && info.exhaustible;
   }
 
   async trial({ info, subject }: Target, seed: string, cap: number): Promise<Outcome> {
