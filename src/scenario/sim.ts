@@ -9,7 +9,7 @@ import { createDevice, type DeviceOptions, type Remote } from './device.ts';
 import type { Observer } from './observer.ts';
 import { Process, type ProcessOptions } from './process.ts';
 import { getProvided } from './requirement.ts';
-import { Shared } from './shared.ts';
+import { Shared } from './shared-structures.ts';
 import type { FetchDevice, FetchHandler } from './fetch-device.ts';
 import { Children, type ChildrenOptions } from '../devices/children/children.ts';
 

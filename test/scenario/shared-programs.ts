@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import type { Touch } from '../../src/kernel/touch.ts';
 import { World } from '../../src/kernel/world.ts';
-import { Shared } from '../../src/scenario/shared.ts';
+import { Shared } from '../../src/scenario/shared-structures.ts';
 import { unwrap } from '../../src/scenario/shared-object.ts';
 import { idle } from '../choosers.ts';
 

@@ -30,7 +30,7 @@ it('views of Sets combine with views and with Sets, in terms of views', async ()
   const missing = Object.keys(METHODS).filter((name) => !(name in Set.prototype));
   for (const name of missing) Reflect.set(Set.prototype, name, Reflect.get(METHODS, name));
   try {
-    const { Shared } = await import('../../src/scenario/shared.ts');
+    const { Shared } = await import('../../src/scenario/shared-structures.ts');
     const world = new World({ chooser: idle });
     const [a, b] = [{ n: 1 }, { n: 2 }];
     const both = { one: new Set<unknown>([a]), two: new Set<unknown>([a, b]) };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HeddleError } from 'heddle';
 import type { Witness } from '../../src/kernel/choice.ts';
 import { World } from '../../src/kernel/world.ts';
-import { NEW_OBJECTS, Shared } from '../../src/scenario/shared.ts';
+import { NEW_OBJECTS, Shared } from '../../src/scenario/shared-structures.ts';
 import { idle } from '../choosers.ts';
 
 /** What was touched since it was asked last: `w resource`, `r resource`. */
