@@ -7,7 +7,12 @@ export { HeddleError, type HeddleErrorDetails } from './kernel/errors.ts';
 export { afterBody, always, atRest } from './invariant/always.ts';
 export { eventually } from './invariant/eventually.ts';
 export { sometimes } from './invariant/sometimes.ts';
-export { checkLinearizable, type Linearizability, type LinearizableOptions } from './invariant/linearizable/check.ts';
+export {
+  checkLinearizable,
+  type Linearizability,
+  type LinearizableOptions,
+  type ReachableState,
+} from './invariant/linearizable/check.ts';
 export { linearizable } from './invariant/linearizable/linearizable.ts';
 export type { Call, CallOutcome, Model, RecordedCall } from './invariant/linearizable/model.ts';
 export * as models from './invariant/linearizable/models/index.ts';

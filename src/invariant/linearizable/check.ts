@@ -8,6 +8,15 @@ export interface LinearizableOptions {
   readonly maxSteps?: number;
 }
 
+/** A state that the object can be in, by one of the orders that lead there. */
+export interface ReachableState<State, O> {
+  readonly state: State;
+  /** The operation that led to it; null: it is the initial one. */
+  readonly by: O | null;
+  /** The last operation that returned and agreed with it afterwards, without a change; null: none did. */
+  readonly witness: O | null;
+}
+
 /** Whether a history is linearizable, and why not. */
 export type Linearizability<State, O> =
   | {
@@ -32,10 +41,10 @@ export type Linearizability<State, O> =
        */
       readonly blocking: readonly O[];
       /**
-       * The states that the object can be in when the last of `blocking` returns, and what led to each of them; null:
-       * it is the initial one. In none of them the operation can have ended as it did.
+       * The states that the object can be in when the last of `blocking` returns. In none of them the operation can have
+       * ended as it did.
        */
-      readonly states: readonly { readonly state: State; readonly by: O | null }[];
+      readonly states: readonly ReachableState<State, O>[];
       readonly steps: number;
     }
   | {
@@ -98,7 +107,9 @@ export function checkLinearizable<State, Input, Output, O extends RecordedCall>(
     until: last.to,
     shortest,
     blocking: operation === last.operation ? [operation] : [last.operation, operation],
-    states: found.deadEnds.map(({ state, by }) => ({ state, by: entries[by]?.operation ?? null })),
+    states: found.deadEnds.map(({ state, by, witness }) => {
+      return { state, by: entries[by]?.operation ?? null, witness: entries[witness]?.operation ?? null };
+    }),
     steps,
   };
 }

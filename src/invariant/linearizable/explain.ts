@@ -1,4 +1,4 @@
-import type { Linearizability } from './check.ts';
+import type { Linearizability, ReachableState } from './check.ts';
 import type { Call, Model, RecordedCall } from './model.ts';
 import { show, showCall } from './show.ts';
 
@@ -23,16 +23,21 @@ export function explain<State, Input, Output, O extends RecordedCall>(
   if (earlier === undefined) return `${describe(blocked)} fits no order: ${states}`;
   return `${describe(last!)} fits no order in which ${describe(earlier)} is possible, too: ${states}`;
 
-  function after({ state, by }: { readonly state: State; readonly by: O | null }): string {
-    const name = model.show?.(state) ?? show(state);
-    return by === null
-      ? `the state is ${name} as at the beginning`
-      : `after ${describe(by)}, ${relation(by)}, the state is ${name}`;
+  function after({ state, by, witness }: ReachableState<State, O>): string {
+    const is = `the state is ${model.show?.(state) ?? show(state)}`;
+    if (by === null) return `${is} as at the beginning`;
+    // Whether it has taken effect is clear if it had returned; else somebody who had returned has seen it.
+    const seen = by.endedPosition < blocked.invokedPosition ? null : witness;
+    return `after ${[by, ...(seen === null ? [] : [seen])].map(placed).join(', and ')}, ${is}`;
   }
 
-  function relation(by: O): string {
-    if (by.endedPosition < blocked.invokedPosition) return 'which had returned before it was invoked';
-    return by.endedPosition <= wrong.until ? 'at the same time' : 'which is still under way';
+  function placed(operation: O): string {
+    return `${describe(operation)}, ${relation(operation)}`;
+  }
+
+  function relation({ endedPosition }: O): string {
+    if (endedPosition < blocked.invokedPosition) return 'which had returned before it was invoked';
+    return endedPosition <= wrong.until ? 'which was under way at the same time' : 'which is still under way';
   }
 
   function describe(operation: O): string {

@@ -17,6 +17,8 @@ export interface DeadEnd<State> {
   readonly state: State;
   /** The operation that led to that state, by index; -1: it is the initial one. */
   readonly by: number;
+  /** The last operation of the order that has returned, if it comes after that one; else -1. */
+  readonly witness: number;
 }
 
 /** Indices are of the operations that were given. */
@@ -111,9 +113,13 @@ export function search<State, Input, Output>(
       deadEnds = new Map();
     }
     if (timeline.passed < furthest || deadEnds.has(number)) return;
+    let witness = -1;
     // The last step that changed the state, if any did.
     let at = steps.length - 1;
-    while (at >= 0 && steps[at]!.number === number) at -= 1;
-    deadEnds.set(number, { state, by: steps[at]?.index ?? -1 });
+    for (; at >= 0 && steps[at]!.number === number; at -= 1) {
+      const { index } = steps[at]!;
+      if (witness < 0 && calls[index]!.to !== Infinity) witness = index;
+    }
+    deadEnds.set(number, { state, by: steps[at]?.index ?? -1, witness });
   }
 }

@@ -5,15 +5,17 @@ const LONGEST = 80;
 
 /** A value as messages show it: in one line, and not for ever. */
 export function show(value: unknown): string {
-  const text = typeof value === 'string' ? value : value instanceof Error ? String(value) : asJson(value);
+  if (value instanceof Error) return show(String(value));
+  const text = typeof value === 'string' ? value : asJson(value);
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
 }
 
 function asJson(value: unknown): string {
+  if (value === undefined || typeof value === 'function') return typeof value;
   try {
-    return value === undefined ? 'undefined' : JSON.stringify(value, plain);
+    return JSON.stringify(value, plain);
   } catch {
-    return String(value);
+    return 'something that cannot be shown';
   }
 }
 

@@ -46,6 +46,17 @@ describe('linearizable says in one sentence', () => {
     );
   });
 
+  it('who has seen a state that nobody has told of yet', () => {
+    const message = complaint((time) => {
+      const write = time.begin('c1', 'write', { ...k, value: 1 });
+      time.did('c2', 'read', k, 1).did('c2', 'read', k, 0).end(write);
+    });
+    expect(message).toBe(
+      'c2 read k → 0 fits no order: after c1 write k = 1, which is still under way, and c2 read k → 1, ' +
+        'which had returned before it was invoked, the state is 1',
+    );
+  });
+
   it('only a few of the states, and the rest by their number', () => {
     const message = complaint((time) => {
       const writes = [1, 2, 3, 4, 5].map((value) => time.begin(`c${value}`, 'write', { ...k, value }));
