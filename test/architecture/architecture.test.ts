@@ -276,6 +276,7 @@ describe('the public API', () => {
         "Provider",
         "Provision",
         "Reachability",
+        "ReachableState",
         "RecordedCall",
         "Remote",
         "RequestFault",
