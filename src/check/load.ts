@@ -5,6 +5,7 @@ import { register, type NamespacedUnregister } from 'tsx/esm/api';
 import { HeddleError } from '../kernel/errors.ts';
 import { whileLoading } from '../intercept/load-timers.ts';
 import type { Requirement } from '../scenario/requirement.ts';
+import { guarded } from '../schedule/guard.ts';
 import { isStrategyFile, setStrategy } from '../schedule/strategies.ts';
 import type { Strategy } from '../schedule/strategy.ts';
 import { isScenario, type Expectation, type Scenario } from '../scenario/scenario.ts';
@@ -63,12 +64,12 @@ export async function prepareStrategy(name: string | undefined): Promise<void> {
   try {
     found = ((await importFile(name)) as { default?: unknown }).default;
   } catch (error) {
-    throw badStrategy(name, String(error).split('\n')[0]!);
+    throw badStrategy(name, error);
   }
   const strategy = [found, (found as { default?: unknown } | undefined)?.default].find(isStrategy);
   if (strategy === undefined) throw badStrategy(name, found === undefined ? 'no default export' : typeof found);
   prepared.add(name);
-  setStrategy(name, strategy);
+  setStrategy(name, guarded(strategy, name));
 }
 
 const prepared = new Set<string>();
@@ -78,7 +79,13 @@ function isStrategy(value: unknown): value is Strategy {
   return typeof name === 'string' && typeof chooser === 'function' && typeof learn === 'function';
 }
 
-function badStrategy(file: string, received: string): HeddleError {
+function badStrategy(file: string, error: unknown): HeddleError {
+  // The file may have a copy of heddle of its own: its errors are known by their name.
+  if (error instanceof Error && error.name === 'HeddleError') return new HeddleError(error as HeddleError);
+  const lines = String(error)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const received = lines.slice(0, 2).join(' ');
   return new HeddleError({
     code: 'BAD_STRATEGY',
     expected: `a strategy as the default export of ${file}`,

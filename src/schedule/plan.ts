@@ -46,7 +46,7 @@ function kinds(profile: Profile): (task: string) => string {
   return (task) => {
     let kind = known.get(task);
     if (kind === undefined) {
-      const counts = Object.values(profile.resources).map((each) => each[task] ?? 0);
+      const counts = Object.values(profile.resources).map((each) => (Object.hasOwn(each, task) ? each[task]! : 0));
       kind = `${task.replace(/\d+/g, '#')} ${counts.join()}`;
       known.set(task, kind);
     }

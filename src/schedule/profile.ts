@@ -30,14 +30,14 @@ export const NO_PROFILE: Profile = { steps: INITIAL_STEPS, tasks: {}, resources:
 
 /** Counts the events of one run by task and by resource. */
 export class Profiler {
-  readonly #profile: RunProfile = { tasks: {}, resources: {} };
+  readonly #profile: RunProfile = { tasks: empty(), resources: empty() };
 
   fires(event: PendingEvent): void {
     const { tasks, resources } = this.#profile;
     const { name } = event.task;
     tasks[name] = (tasks[name] ?? 0) + 1;
     for (const resource of resourcesOf(event)) {
-      const counts = (resources[resource] ??= {});
+      const counts = (resources[resource] ??= empty());
       counts[name] = (counts[name] ?? 0) + 1;
     }
   }
@@ -60,18 +60,25 @@ export function resourcesOf(event: PendingEvent): readonly string[] {
 /** The profile with the runs of one more round in it. */
 export function withRound(profile: Profile, round: readonly RunFacts[]): Profile {
   const steps = round.reduce((most, facts) => Math.max(most, facts.steps), profile.steps);
-  const tasks = { ...profile.tasks };
-  const resources: Record<string, Record<string, number>> = {};
-  for (const [resource, counts] of Object.entries(profile.resources)) resources[resource] = { ...counts };
+  const tasks = Object.assign(empty<number>(), profile.tasks);
+  const resources = empty<Record<string, number>>();
+  for (const [resource, counts] of Object.entries(profile.resources)) {
+    resources[resource] = Object.assign(empty<number>(), counts);
+  }
   for (const facts of round) {
     const seen = facts.report as Partial<RunProfile> | undefined;
     if (seen?.tasks === undefined || seen.resources === undefined) continue;
     raise(tasks, seen.tasks);
-    for (const [resource, counts] of Object.entries(seen.resources)) raise((resources[resource] ??= {}), counts);
+    for (const [resource, counts] of Object.entries(seen.resources)) raise((resources[resource] ??= empty()), counts);
   }
   return { steps, tasks, resources };
 }
 
 function raise(most: Record<string, number>, counts: Readonly<Record<string, number>>): void {
   for (const [name, count] of Object.entries(counts)) most[name] = Math.max(most[name] ?? 0, count);
+}
+
+/** Users name tasks and resources: `constructor` has to be a name like any other. */
+function empty<T>(): Record<string, T> {
+  return Object.create(null) as Record<string, T>;
 }

@@ -28,7 +28,9 @@ export class Remaining {
   }
 
   #of(task: Task): number {
-    return this.#left[task.index] ?? this.#expected[task.name] ?? this.#unknown;
+    const left = this.#left[task.index];
+    if (left !== undefined) return left;
+    return Object.hasOwn(this.#expected, task.name) ? this.#expected[task.name]! : this.#unknown;
   }
 
   /**
