@@ -4,7 +4,8 @@ import { measured } from '../bench/discovery/analysis.ts';
 import { lookUp } from '../bench/discovery/companions.ts';
 import type { Contestant } from '../bench/discovery/contestant.ts';
 import type { DiscoveryDocument } from '../bench/discovery/document.ts';
-import { FAST_CHECK, FastCheckContestant } from '../bench/discovery/fast-check-contestant.ts';
+import { FAST_CHECK } from '../bench/discovery/columns.ts';
+import { FastCheckContestant } from '../bench/discovery/fast-check-contestant.ts';
 import { FastCheckThreads } from '../bench/discovery/fast-check-thread.ts';
 import { assertMarks, writeMarkdown } from '../bench/discovery/markdown.ts';
 import { documentOf, mergedDocument } from '../bench/discovery/measurement.ts';
@@ -23,24 +24,6 @@ import { StatusLine } from './status-line.ts';
 import type { Terminal } from './terminal.ts';
 import { writeJson } from './write-json.ts';
 import { assertWritableFile } from './writable.ts';
-
-/** Columns of the table, unless told otherwise. */
-export const DISCOVERY_STRATEGIES: string[] = [
-  ...[
-    'random',
-    'pct3',
-    'pct10',
-    'pos',
-    'urw',
-    'surw',
-    'reads-from',
-    'delay-bounded',
-    'context-bounded',
-    'mix',
-    'portfolio',
-  ],
-  FAST_CHECK,
-];
 
 export interface BenchDiscoveryCommand {
   /** Scenario names, `*` stands for anything; with `@subject` behind it, only that subject. */

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { DISCOVERY_STRATEGIES } from '../bench/discovery/columns.ts';
 import { VERSION } from '../check/version.ts';
 import { HeddleError } from '../kernel/errors.ts';
-import { benchDiscovery, DISCOVERY_STRATEGIES } from './bench.ts';
+import { benchDiscovery } from './bench.ts';
 import { exitCodeForError, EXIT_CODES, RUN_EXIT_CODES } from './exit-codes.ts';
 import { list } from './list.ts';
 import {
@@ -66,7 +67,10 @@ program
   .option('--runs <n>', 'runs of each subject at most (default: what its scenario says, else 1000)', runsOption)
   .option('--time <time>', 'instead of --runs: real time for all, for example 30s', timeOption)
   .option('--subject <name>', 'only this subject')
-  .option('--strategy <name>', 'a name, or the path of a file that exports one; see docs/strategies.md (default: what suits the scenario)')
+  .option(
+    '--strategy <name>',
+    'a name, or the path of a file that exports one; see docs/strategies.md (default: what suits the scenario)',
+  )
   .option('--workers <n>', 'threads; the results do not depend on it (default: one per core)', workersOption)
   .option('--out <dir>', 'where counterexamples are written', 'reports')
   .option('--json <file>', 'write the results as JSON; - for standard output')

@@ -97,6 +97,24 @@ describe('heddle bench discovery', async () => {
     expect(merged.programs).toEqual(document.programs);
     expect(byName(merged.cells)).toEqual(byName(document.cells));
     expect(merged.geometricMeans).toEqual(document.geometricMeans);
+    // The same cell once more: the last file counts.
+    await project.heddle(
+      ...BENCH,
+      ...TOYS,
+      '--trials',
+      '2',
+      '--cap',
+      '300',
+      '--seed',
+      '8',
+      '--strategies',
+      'mix',
+      '--json',
+      'three.json',
+    );
+    const { stdout } = await project.heddle(...BENCH, '--merge', 'two.json', 'one.json', 'three.json');
+    expect(stdout).toMatch(/^│ program +│ +random │ +surw │ +mix │ +portfolio │ +fast-check │/m);
+    expect(stdout).toContain('4 trials (mix: 2) of at most 300 schedules each, seed 7, 8.');
   });
 
   it('tells what failed in place of the bug, and ends with code 1', async () => {

@@ -1,3 +1,4 @@
+import { strategiesOf } from './columns.ts';
 import type { Cell } from './contest.ts';
 import type { DiscoveryCell, DiscoveryProgram, GeometricMean, PublishedFigure } from './document.ts';
 import { estimate, geometricMean, lowerBound, meanOf } from './estimate.ts';
@@ -64,11 +65,6 @@ function against(cell: MeasuredCell, published: DiscoveryProgram['published'], c
 export function toolsOf(programs: readonly DiscoveryProgram[]): string[] {
   const lists = programs.map(({ published }) => Object.keys(published)).sort((a, b) => b.length - a.length);
   return [...new Set(lists.flat())];
-}
-
-/** Columns in the order of the cells. */
-export function strategiesOf(cells: readonly Pick<DiscoveryCell, 'strategy'>[]): string[] {
-  return [...new Set(cells.map(({ strategy }) => strategy))];
 }
 
 /** Geometric means of all columns: over all programs, and over those of which every published tool has a figure. */

@@ -1,11 +1,9 @@
 import type { Target } from '../../check/hunt.ts';
 import { randomFor } from '../../schedule/random.ts';
+import { FAST_CHECK } from './columns.ts';
 import { companionFiles, programName } from './companions.ts';
 import type { Contestant, Outcome } from './contestant.ts';
 import type { FastCheckThreads } from './fast-check-thread.ts';
-
-/** How its column is called. */
-export const FAST_CHECK = 'fast-check';
 
 /** fast-check's scheduler, on programs that lie beside their scenario: its `fc.scheduler()`, waited for with `waitIdle`. */
 export class FastCheckContestant implements Contestant {

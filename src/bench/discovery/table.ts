@@ -1,4 +1,5 @@
-import { isOf, strategiesOf, toolsOf } from './analysis.ts';
+import { isOf, toolsOf } from './analysis.ts';
+import { strategiesOf } from './columns.ts';
 import type { DiscoveryCell, DiscoveryDocument, DiscoveryProgram, GeometricMean, PublishedFigure } from './document.ts';
 
 /** A table as text, for people: the first column names the row. */
@@ -114,15 +115,26 @@ export function intervalTable(document: DiscoveryDocument): TextTable {
   return { head: ['program', ...strategies], rows: [...rows, ...means] };
 }
 
+/** `20 trials`, `20 trials (surw, portfolio: 200)`: of each column the most. */
+function trialsText(cells: readonly DiscoveryCell[]): string {
+  const byCount = new Map<number, string[]>();
+  for (const strategy of strategiesOf(cells)) {
+    const most = Math.max(...cells.filter((cell) => cell.strategy === strategy).map(({ trials }) => trials));
+    byCount.set(most, [...(byCount.get(most) ?? []), strategy]);
+  }
+  const [usual, ...others] = [...byCount].sort(([, a], [, b]) => b.length - a.length);
+  const exceptions = others.map(([count, names]) => `${names.join(', ')}: ${String(count)}`);
+  return `${String(usual?.[0] ?? 0)} trials${exceptions.length === 0 ? '' : ` (${exceptions.join('; ')})`}`;
+}
+
 /** What the reader of the table must know, as sentences. */
 export function legend(document: DiscoveryDocument): string[] {
   const { heddle, node, cap, cells, programs, interrupted } = document;
-  const trials = [...new Set(cells.map((cell) => cell.trials))].sort((a, b) => a - b);
   const seeds = [...new Set(cells.map(({ seed }) => seed))];
   const wrong = cells.filter(({ others }) => others.length > 0);
   const published = toolsOf(programs).length > 0;
   return [
-    `heddle ${heddle}, Node ${node}, fast-check ${document['fast-check']}; ${trials.map(String).join(' or ')} trials of at most ${String(cap)} schedules each, seed ${seeds.join(', ')}.`,
+    `heddle ${heddle}, Node ${node}, fast-check ${document['fast-check']}; ${trialsText(cells)} of at most ${String(cap)} schedules each, seed ${seeds.join(', ')}.`,
     `Each figure is the mean number of schedules until the bug was first found; (k of n): found in k of n trials, and the mean is of those; –: in none.`,
     `≥: trials that did not find the bug count as ${String(cap)} schedules.`,
     ...(published
