@@ -42,8 +42,8 @@ export interface BreakerModelState {
  * import { linearizable, models, type Invariant } from 'heddle';
  *
  * // sim.op('admit', { call: 'c1' }, …) and sim.op('report', { call: 'c1', succeeded: false }, …)
- * const breaker = models.breaker({ failureThreshold: 3 });
- * export const oneBreaker: Invariant = linearizable('oneBreaker', breaker);
+ * const model = models.breaker({ failureThreshold: 3 });
+ * export const oneBreaker: Invariant = linearizable('oneBreaker', model);
  * ```
  */
 export function breaker(options: BreakerModelOptions): Model<BreakerModelState, BreakerInput> {
