@@ -1,6 +1,6 @@
 import { TraceHash } from '../kernel/hash.ts';
 import { strategyNamed } from '../schedule/strategies.ts';
-import type { Extent } from '../schedule/strategy.ts';
+import type { Covered, Extent } from '../schedule/strategy.ts';
 import type { Campaign } from './campaign.ts';
 import type { Exercise } from './exercise.ts';
 import type { Chunk, ChunkResult, FailedRun, Sample } from './explore.ts';
@@ -20,6 +20,8 @@ export interface Explored {
   /** Whether all runs that were asked for were made, or a failure ended it. */
   readonly complete: boolean;
   readonly extent: Extent;
+  /** For how many schedules the runs stand, where the strategy left out equivalent ones. */
+  readonly covered: Covered | null;
 }
 
 export interface ExplorationOptions {
@@ -46,7 +48,8 @@ export async function exploreCampaign(campaign: Campaign, options: ExplorationOp
   let turns = 0;
   let round = 0;
   const came = (rest: Pick<Explored, 'failure' | 'complete' | 'extent'>): Explored => {
-    return { runs, turns, traceHash: hash.toString(), reached, exercise, samples, ...rest };
+    const covered = strategy.covered?.(knowledge) ?? null;
+    return { runs, turns, traceHash: hash.toString(), reached, exercise, samples, covered, ...rest };
   };
   for (let bounds = nextRound(campaign, 0, knowledge); bounds !== null;) {
     if (!options.again(round)) return came({ failure: null, complete: false, extent: 'unfinished' });

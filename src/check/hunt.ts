@@ -5,6 +5,7 @@ import { doubts } from './exercise.ts';
 import type { FailedRun } from './explore.ts';
 import type { ScenarioInfo } from './load.ts';
 import { HangError } from './thread.ts';
+import type { Covered } from '../schedule/strategy.ts';
 import type { TraceTurn } from './trace.ts';
 import type { Requirements } from './requirements.ts';
 import type { Threads } from './threads.ts';
@@ -62,6 +63,8 @@ export interface CampaignResult {
   /** What makes it doubtful that the runs, none of which failed, have shown anything. */
   readonly doubts: readonly string[];
   readonly runs: number;
+  /** For how many schedules these runs stand, in decimal digits, where equivalent ones were left out: at least. */
+  readonly standsFor: string | null;
   readonly turns: number;
   readonly elapsedMs: number;
   readonly firstFailingRun: number | null;
@@ -225,6 +228,7 @@ export class Hunt {
       standing: standing(target.subject.expect, target.subject.invariant, verdict),
       doubts: failure === null && explored.complete ? doubts(explored.exercise, explored.runs) : [],
       runs: explored.runs,
+      standsFor: failure === null ? (explored.covered?.standsFor ?? null) : null,
       turns: explored.turns,
       elapsedMs: Math.round(performance.now() - began),
       firstFailingRun: failure?.index ?? null,
@@ -270,6 +274,7 @@ export class Hunt {
       standing: standing(target.subject.expect, target.subject.invariant, verdict),
       doubts: [],
       runs: 0,
+      standsFor: null,
       turns: 0,
       elapsedMs: Math.round(performance.now() - began),
       firstFailingRun: found?.index ?? null,
@@ -322,10 +327,21 @@ function interruptedAfter(runs: number): Verdict {
   return { kind: 'limit', invariant: 'limit', message: `interrupted after ${String(runs)} runs` };
 }
 
-function heldIn({ runs, extent }: Explored): Verdict {
-  const message = `holds in all ${String(runs)} schedules`;
+function heldIn({ runs, extent, covered }: Explored): Verdict {
+  const message = `holds in all ${schedules(runs, covered)}`;
   if (extent === 'all') return { kind: 'exhausted', message };
   return extent === 'unfinished' ? HOLDS : { ...HOLDS, message: `${message} with one stream of random values` };
+}
+
+/** `34,650 schedules (run: 126)`: for how many the runs stand, and how many were run. */
+function schedules(runs: number, covered: Covered | null): string {
+  if (covered === null) return `${runs.toLocaleString('en-US')} schedules`;
+  const { standsFor, more } = covered;
+  const count = BigInt(standsFor).toLocaleString('en-US');
+  if (more) return `schedules, more than ${count} (run: ${runs.toLocaleString('en-US')})`;
+  return standsFor === String(runs)
+    ? `${count} schedules`
+    : `${count} schedules (run: ${runs.toLocaleString('en-US')})`;
 }
 
 function neverReached(names: readonly string[], runs: number): Verdict {

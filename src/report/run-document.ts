@@ -43,6 +43,8 @@ export interface RunDocument {
     /** What makes it doubtful that the runs, none of which failed, have shown anything. */
     readonly warnings: readonly string[];
     readonly runs: number;
+    /** For how many schedules the runs stand at least, in decimal digits; null where each stands for itself only. */
+    readonly standsFor: string | null;
     readonly turns: number;
     readonly elapsedMs: number;
     readonly firstFailingRun: number | null;
@@ -104,6 +106,7 @@ export function runDocument(report: RunReport): RunDocument {
       asExpected: ['held', 'caught', 'judged'].includes(result.standing),
       warnings: result.doubts,
       runs: result.runs,
+      standsFor: result.standsFor,
       turns: result.turns,
       elapsedMs: result.elapsedMs,
       firstFailingRun: result.firstFailingRun,

@@ -124,9 +124,12 @@ export class Sim {
     };
     return new Promise((resolve, reject) => {
       const ended = (): void => {
+        world.witness?.ended(waiting);
         inCaller(resolve);
       };
       const failed = (error: unknown): void => {
+        // Which of several fails first, matters to who waits for all of them.
+        world.witness?.concernsAll();
         inCaller(() => {
           reject(error);
         });

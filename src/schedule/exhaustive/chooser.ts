@@ -121,6 +121,7 @@ export class SourceChooser implements StrategyChooser {
     const redundant = this.#redundant !== Infinity;
     const known = redundant ? turns.slice(0, this.#redundant) : turns;
     const order = new HappensBefore(known);
+    const stands = redundant ? null : linearExtensions(known, order);
     const { entries } = this.#path;
     const passed = this.#passing.map((each): Passed => {
       if (each.kind === 'data') return { kind: 'data', ways: each.ways };
@@ -132,7 +133,8 @@ export class SourceChooser implements StrategyChooser {
       branch: turns[this.#branch]?.touches ?? null,
       demands: demands(known, order, this.#forks, Math.max(this.#branch, 0)),
       redundant,
-      standsFor: redundant ? '0' : (linearExtensions(known, order)?.toString() ?? null),
+      standsFor: redundant ? '0' : String(stands ?? 1),
+      more: !redundant && (stands === null || this.witness.joins),
       endless: this.#endless,
       lost: this.#lost || this.#depth < entries.length,
       caution: turns.some(({ touches }) => touches !== null) ? { leftovers, deadlines } : NO_CAUTION,

@@ -36,8 +36,10 @@ export interface Report {
   readonly demands: readonly Demand[];
   /** All that could go on slept: from there on, the run only repeats others. */
   readonly redundant: boolean;
-  /** For how many schedules the run stands, in decimal digits; null: too many to count. */
-  readonly standsFor: string | null;
+  /** For how many schedules the run stands, in decimal digits. */
+  readonly standsFor: string;
+  /** It is more than that. */
+  readonly more: boolean;
   /** Something was drawn from 2³² values, of which only the first is tried. */
   readonly endless: boolean;
   /** The path could not be followed: something is not under control. */

@@ -79,8 +79,8 @@ function begun(caution: Caution): Search {
 function counted(search: Search, reports: readonly Report[]): Search {
   let { standsFor, more, redundant, endless, lost } = search;
   for (const report of reports) {
-    if (report.standsFor === null) more = true;
-    else standsFor += BigInt(report.standsFor);
+    standsFor += BigInt(report.standsFor);
+    more ||= report.more;
     if (report.redundant) redundant += 1;
     endless ||= report.endless;
     lost ||= report.lost;

@@ -50,6 +50,8 @@ export class TurnLog implements Witness {
   /** What this run has shown that the search should heed. */
   leftovers = false;
   deadlines = false;
+  /** A task went on because others had ended, whichever of them was the last. */
+  joins = false;
   readonly #sharesAnything: boolean;
   readonly #caution: Caution;
   readonly #named = new Map<PendingEvent, Named>();
@@ -177,7 +179,10 @@ export class TurnLog implements Witness {
     this.#event = null;
     if (!event.process.polls) this.#anything = true;
     // Who waited for the end of others goes on in the turn of the last of them, whichever that is.
-    if (this.#starters.length > 0 && this.#starters.some((task) => this.#others.includes(task))) this.#anything = true;
+    if (this.#starters.length > 0 && this.#starters.some((task) => this.#others.includes(task))) {
+      this.#anything = true;
+      this.joins = true;
+    }
     if (watched && this.#touches.some((touch, i) => i > 0 && touch < 0)) this.#touches.push(-STATE);
     if (!this.#anything) this.turns.at(-1)!.touches = [...new Set(this.#touches)];
     this.#others.length = 0;
