@@ -118,7 +118,12 @@ program
   .command('discovery')
   .description('schedules until the bug of each program is first found, by strategy')
   .option('--programs <patterns...>', 'scenarios with a subject that must fail; * stands for anything', ['sctbench/*'])
-  .option('--strategies <names>', 'with commas between them', listOption('strategies'), DISCOVERY_STRATEGIES)
+  .option(
+    '--strategies <names>',
+    'names, or paths of files that export one, with commas between them',
+    listOption('strategies'),
+    DISCOVERY_STRATEGIES,
+  )
   .option('--trials <n>', 'trials of each strategy on each program', countOption('trials', '20'), 20)
   .option('--cap <n>', 'schedules of a trial at most', countOption('cap', '10000'), 10_000)
   .option('--seed <seed>', 'determines every trial (default: a fresh one, printed)')
