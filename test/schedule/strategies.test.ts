@@ -1,11 +1,23 @@
+import { judge, scenario } from 'heddle';
 import { describe, expect, it } from 'vitest';
+import { explore, plans } from '../../src/check/explore.ts';
+import { nextRound } from '../../src/check/rounds.ts';
 import type { Chooser } from '../../src/kernel/choice.ts';
 import type { PendingEvent } from '../../src/kernel/event.ts';
 import { mix } from '../../src/schedule/mix.ts';
 import { randomFor, randomStreams } from '../../src/schedule/random.ts';
-import { strategyNamed } from '../../src/schedule/strategies.ts';
+import { isStrategyFile, strategyNamed } from '../../src/schedule/strategies.ts';
 import type { Strategy } from '../../src/schedule/strategy.ts';
 import { Swarm } from '../../src/schedule/swarm.ts';
+import * as hunts from '../fixtures/runs.ts';
+import { throughJson, throughThreads } from './toy.ts';
+
+const { erased, hunted, withTrials } = hunts;
+
+const NAMES = [
+  ...['random', 'pos', 'urw', 'surw', 'reads-from', 'delay-bounded', 'context-bounded', 'exhaustive', 'enumerate'],
+  ...['mix', 'portfolio'],
+];
 
 /** Remembers which runs it made and which it learnt from. */
 function noted(name: string, log: string[]): Strategy<readonly number[]> {
@@ -44,13 +56,81 @@ describe('strategies by name', () => {
     ['pct', 'pct3'],
     ['pct2', 'pct2'],
     ['pct99', 'pct99'],
-    ['mix', 'mix'],
+    ...NAMES.map((name) => [name, name] as const),
   ])('%s', (name, is) => {
     expect(strategyNamed(name).name).toBe(is);
   });
 
   it.each(['', 'pct0', 'pct100', 'pct-1', 'PCT2', 'pct2 ', 'randomly', '__proto__'])('%j is refused', (name) => {
-    expect(() => strategyNamed(name)).toThrow(/a strategy named random, pct, pct2 to pct99, mix, or exhaustive/);
+    expect(() => strategyNamed(name)).toThrow(/a strategy named random, pos, .*, pct, pct2 to pct99, mix or portfolio/);
+  });
+
+  it('are known as files by their paths', () => {
+    expect(['./a.ts', 'a.js', 'b.mts', 'b.cjs', 'folder/a', '..\\a'].filter((name) => !isStrategyFile(name))).toEqual(
+      [],
+    );
+    expect([...NAMES, 'pct3', 'ts', 'lifo'].filter(isStrategyFile)).toEqual([]);
+  });
+});
+
+describe.each([...NAMES, 'pct2', 'pct3'])('what %s chose', (name) => {
+  const program = erased(
+    scenario<{ sum: number }, number[]>({
+      name: 'program/replayed',
+      subjects: { it: judge(() => ({ sum: 0 })) },
+      every: [[2, 1], [1, 1, 1], [3]],
+      body: async ({ sim, subject, workload }) => {
+        const sum = sim.shared('sum', subject);
+        const bank = sim.device('bank', { pay: (n: number) => Promise.resolve(n) }, { faults: ['lost reply'] });
+        await sim.clients(workload, async (n) => {
+          const before = sum.sum;
+          await sim.io('think', { latency: [0, 2] });
+          sum.sum = before + n;
+          await sim.attempt('pay', n, () => bank.pay(n));
+          await sim.sleep(n);
+        });
+      },
+    }),
+  );
+  const hunting = { scenario: program, subject: 'it', strategy: name, runs: 60 };
+
+  it('is repeated to the letter by the list of its picks', async () => {
+    const campaign = hunts.campaignOf(hunting);
+    const strategy = strategyNamed(name);
+    const { initial } = strategy;
+    const planOf = plans(program, campaign);
+    await withTrials(hunting, (trials) => {
+      const plan = planOf(0, initial);
+      const first = trials.search(plan.workload, plan.chooser).outcome;
+      const facts = { index: 0, steps: first.picks.length, report: plan.chooser.report?.() };
+      const knowledge = strategy.learn(initial, [facts]);
+      for (let index = 1; index < Math.min(9, 1 + (strategy.left?.(knowledge) ?? Infinity)); index += 1) {
+        const { workload, chooser } = planOf(index, knowledge);
+        const { picks, delays, hash } = trials.search(workload, chooser).outcome;
+        expect(trials.repeat(workload, picks, delays).outcome).toMatchObject({ picks, hash });
+      }
+    });
+  });
+
+  it('follows from what it knows as plain JSON', async () => {
+    const campaign = hunts.campaignOf(hunting);
+    const strategy = strategyNamed(name);
+    const { hashes } = await hunted(hunting);
+    for (const carry of [throughThreads, throughJson]) {
+      const again: string[] = [];
+      let knowledge = strategy.initial;
+      for (let bounds = nextRound(campaign, 0, knowledge); bounds !== null;) {
+        const [from, to] = bounds;
+        const known = carry(strategy.brief?.(knowledge, from, to) ?? knowledge);
+        const result = await explore(program, { campaign, from, to, knowledge: known, samples: [] }, { cells: null });
+        again.push(...result.hashes);
+        // What the exhaustive search knows as a whole stays where it is: only what runs need of it travels.
+        const learnt = strategy.learn(knowledge, carry(result.facts));
+        knowledge = name === 'exhaustive' ? learnt : carry(learnt);
+        bounds = nextRound(campaign, to, knowledge);
+      }
+      expect(again).toEqual(hashes);
+    }
   });
 });
 
