@@ -84,7 +84,9 @@ function meanRows({ geometricMeans }: DiscoveryDocument): { name: string; of: re
   return sets.flatMap(({ which, about }) => {
     const of = geometricMeans.filter(({ programs }) => programs === which);
     const counts = [...new Set(of.map(({ count }) => String(count)))].join(' or ');
-    return of.length === 0 ? [] : [{ name: `geometric mean of ${counts} programs${about}`, of }];
+    return of.length === 0
+      ? []
+      : [{ name: `geometric mean of ${counts} ${counts === '1' ? 'program' : 'programs'}${about}`, of }];
   });
 }
 
