@@ -3,9 +3,9 @@ import { counterexamplePath, writeCounterexample, type Counterexample, type Shru
 import { exploreCampaign, type Explored } from './exploration.ts';
 import { doubts } from './exercise.ts';
 import type { FailedRun } from './explore.ts';
+import { heldIn } from './held-in.ts';
 import type { ScenarioInfo } from './load.ts';
 import { HangError } from './thread.ts';
-import type { Covered } from '../schedule/strategy.ts';
 import type { TraceTurn } from './trace.ts';
 import type { Requirements } from './requirements.ts';
 import type { Threads } from './threads.ts';
@@ -325,23 +325,6 @@ function diverged(failure: FailedRun): Verdict {
 
 function interruptedAfter(runs: number): Verdict {
   return { kind: 'limit', invariant: 'limit', message: `interrupted after ${String(runs)} runs` };
-}
-
-function heldIn({ runs, extent, covered }: Explored): Verdict {
-  const message = `holds in all ${schedules(runs, covered)}`;
-  if (extent === 'all') return { kind: 'exhausted', message };
-  return extent === 'unfinished' ? HOLDS : { ...HOLDS, message: `${message} with one stream of random values` };
-}
-
-/** `34,650 schedules (run: 126)`: for how many the runs stand, and how many were run. */
-function schedules(runs: number, covered: Covered | null): string {
-  if (covered === null) return `${runs.toLocaleString('en-US')} schedules`;
-  const { standsFor, more } = covered;
-  const count = BigInt(standsFor).toLocaleString('en-US');
-  if (more) return `schedules, more than ${count} (run: ${runs.toLocaleString('en-US')})`;
-  return standsFor === String(runs)
-    ? `${count} schedules`
-    : `${count} schedules (run: ${runs.toLocaleString('en-US')})`;
 }
 
 function neverReached(names: readonly string[], runs: number): Verdict {

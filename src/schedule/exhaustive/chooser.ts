@@ -134,7 +134,7 @@ export class SourceChooser implements StrategyChooser {
       demands: demands(known, order, this.#forks, Math.max(this.#branch, 0)),
       redundant,
       standsFor: redundant ? '0' : String(stands ?? 1),
-      more: !redundant && (stands === null || this.witness.joins),
+      more: !redundant && (stands === null || this.witness.joins || this.#path.caution.leftovers),
       endless: this.#endless,
       lost: this.#lost || this.#depth < entries.length,
       caution: turns.some(({ touches }) => touches !== null) ? { leftovers, deadlines } : NO_CAUTION,
