@@ -4,7 +4,7 @@ import { delayBounded } from './delay-bounded.ts';
 import { enumerate } from './exhaustive/enumerate.ts';
 import { exhaustive } from './exhaustive/source-dpor.ts';
 import { mix } from './mix.ts';
-import { pct } from './pct.ts';
+import { pct, pctcp } from './pct.ts';
 import { portfolio } from './portfolio.ts';
 import { pos } from './pos.ts';
 import { randomWalk } from './random-walk.ts';
@@ -14,6 +14,7 @@ import { surw } from './surw.ts';
 import { urw } from './urw.ts';
 
 const PCT = /^pct([1-9]\d?)$/;
+const PCTCP = /^pctcp([1-9]\d?)$/;
 
 /** Strategies that are what their name says; the others have a figure in it, or are made of several. */
 const SINGLE: readonly Strategy[] = [
@@ -60,7 +61,7 @@ export function strategyNamed(name: string): Strategy {
   if (strategy !== undefined) return strategy;
   throw new HeddleError({
     code: 'UNKNOWN_STRATEGY',
-    expected: `a strategy named ${SINGLE.map((each) => each.name).join(', ')}, pct, pct2 to pct99, mix or portfolio`,
+    expected: `a strategy named ${SINGLE.map((each) => each.name).join(', ')}, pct, pct2 to pct99, pctcp, pctcp2 to pctcp99, mix or portfolio`,
     received: JSON.stringify(name),
     next: 'Pass one of these with --strategy, or the path of a file that exports one, such as ./my-strategy.ts.',
   });
@@ -74,7 +75,10 @@ export function isStrategy(name: string): boolean {
 function find(name: string): Strategy | undefined {
   const depth = PCT.exec(name)?.[1];
   if (depth !== undefined) return pct(Number(depth));
+  const chains = PCTCP.exec(name)?.[1];
+  if (chains !== undefined) return pctcp(Number(chains));
   if (name === 'pct') return pct(3);
+  if (name === 'pctcp') return pctcp(3);
   if (name === DEFAULT_STRATEGY) return MIXED;
   if (name === 'mix') return mix(name, [randomWalk, pct(2), randomWalk, pct(3)]);
   return SINGLE.find((strategy) => strategy.name === name) ?? loaded.get(name);
