@@ -9,7 +9,7 @@ import { demands, type Fork } from './races.ts';
 import { stillAsleep, type Sleeper } from './sleep.ts';
 import { TurnLog, type Caution } from './turn-log.ts';
 
-const NO_CAUTION: Caution = { leftovers: false, deadlines: false };
+const NO_CAUTION: Caution = { ends: false, deadlines: false };
 
 /** A sleeper that knows its place in the path's list. */
 interface Placed extends Sleeper {
@@ -117,7 +117,7 @@ export class SourceChooser implements StrategyChooser {
   }
 
   report(): Report {
-    const { turns, leftovers, deadlines } = this.witness;
+    const { turns, ends, deadlines } = this.witness;
     const redundant = this.#redundant !== Infinity;
     const known = redundant ? turns.slice(0, this.#redundant) : turns;
     const order = new HappensBefore(known);
@@ -134,10 +134,10 @@ export class SourceChooser implements StrategyChooser {
       demands: demands(known, order, this.#forks, Math.max(this.#branch, 0)),
       redundant,
       standsFor: redundant ? '0' : String(stands ?? 1),
-      more: !redundant && (stands === null || this.witness.joins || this.#path.caution.leftovers),
+      more: !redundant && stands === null,
       endless: this.#endless,
       lost: this.#lost || this.#depth < entries.length,
-      caution: turns.some(({ touches }) => touches !== null) ? { leftovers, deadlines } : NO_CAUTION,
+      caution: turns.some(({ touches }) => touches !== null) ? { ends, deadlines } : NO_CAUTION,
     };
   }
 

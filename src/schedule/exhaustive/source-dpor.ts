@@ -28,7 +28,7 @@ interface Search {
 /** Runs of one round at most: more would only let the tree grow. */
 const BATCH = 256;
 
-const ROOT: Path = { entries: [], sleep: [], guide: [], caution: { leftovers: false, deadlines: false } };
+const ROOT: Path = { entries: [], sleep: [], guide: [], caution: { ends: false, deadlines: false } };
 
 /**
  * Every schedule, but of those that differ in the order of independent turns only one: source-DPOR with sleep sets
@@ -89,10 +89,10 @@ function counted(search: Search, reports: readonly Report[]): Search {
 }
 
 /** What must be heeded besides; null: nothing new. */
-function needed({ leftovers, deadlines }: Caution, reports: readonly Report[]): Caution | null {
+function needed({ ends, deadlines }: Caution, reports: readonly Report[]): Caution | null {
   const needs = {
-    leftovers: leftovers || reports.some(({ caution }) => caution.leftovers),
+    ends: ends || reports.some(({ caution }) => caution.ends),
     deadlines: deadlines || reports.some(({ caution }) => caution.deadlines),
   };
-  return needs.leftovers === leftovers && needs.deadlines === deadlines ? null : needs;
+  return needs.ends === ends && needs.deadlines === deadlines ? null : needs;
 }

@@ -32,8 +32,11 @@ export interface Named {
 
 /** What a search must heed once it has been seen: it begins anew then. */
 export interface Caution {
-  /** A body has settled while something was pending: what came before its end may as well have come after. */
-  readonly leftovers: boolean;
+  /**
+   * Which of several tasks ended last, matters: who waited for them went on in that turn, or the body settled in it
+   * while something was pending, which might have come before. Then a turn that ends a task touches anything.
+   */
+  readonly ends: boolean;
   /** Events without a deadline, and others to come: the first may be as late as the second allow. */
   readonly deadlines: boolean;
 }
@@ -48,10 +51,8 @@ const TIME = numberOf('#time');
 export class TurnLog implements Witness {
   readonly turns: Turn[] = [];
   /** What this run has shown that the search should heed. */
-  leftovers = false;
+  ends = false;
   deadlines = false;
-  /** A task went on because others had ended, whichever of them was the last. */
-  joins = false;
   readonly #sharesAnything: boolean;
   readonly #caution: Caution;
   readonly #named = new Map<PendingEvent, Named>();
@@ -170,6 +171,7 @@ export class TurnLog implements Witness {
 
   ended(starter: Task): void {
     if (this.#event === null) return;
+    if (this.#caution.ends) this.#anything = true;
     this.#touches.push(numberOf(`#task ${starter.name}`));
     this.#starters.push(starter);
   }
@@ -181,7 +183,7 @@ export class TurnLog implements Witness {
     // Who waited for the end of others goes on in the turn of the last of them, whichever that is.
     if (this.#starters.length > 0 && this.#starters.some((task) => this.#others.includes(task))) {
       this.#anything = true;
-      this.joins = true;
+      this.ends = true;
     }
     if (watched && this.#touches.some((touch, i) => i > 0 && touch < 0)) this.#touches.push(-STATE);
     if (!this.#anything) this.turns.at(-1)!.touches = [...new Set(this.#touches)];
@@ -192,8 +194,8 @@ export class TurnLog implements Witness {
   stopped(): void {
     if (this.#closing) return;
     this.#closing = true;
-    for (const { process } of this.#pending) if (process.alive) this.leftovers = true;
-    if (this.#caution.leftovers) this.turns.at(-1)!.touches = null;
+    for (const { process } of this.#pending) if (process.alive) this.ends = true;
+    if (this.#caution.ends) this.turns.at(-1)!.touches = null;
   }
 
   #acts(by: Task): void {
