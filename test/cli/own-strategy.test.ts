@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { codeBlocksOf } from '../architecture/code-blocks.ts';
 import { createProject, untimed, type Output } from './project.ts';
 
 const LIFO = `
@@ -118,5 +119,22 @@ describe.concurrent('what is wrong with one', () => {
     ['./tells-code.ts', /`report` of the strategy \.\/tells-code\.ts to be plain data/],
   ])('is said in one sentence when a run comes to it: %s', async (file, words) => {
     expect(await refused(file)).toMatch(words);
+  });
+});
+
+describe('the example in docs/strategies.md', () => {
+  it('runs, and its run can be repeated by the commands beside it', async () => {
+    const file = 'strategies/leave-once.ts';
+    const { code } = codeBlocksOf('docs/strategies.md').find(({ path }) => path === file)!;
+    project.write(file, code);
+    const { document } = await project.run(...args(`./${file}`));
+    const racy = document.results.find(({ subject }) => subject === 'racy')!;
+    expect(racy.verdict).toMatchObject({ kind: 'violation', invariant: 'noLostUpdate' });
+    const again = await project.heddle(
+      ...['replay', 'counter/no-lost-update@racy', '--seed', '7', '--run', String(racy.runs - 1)],
+      ...['--strategy', `./${file}`],
+    );
+    expect(again.stdout).toContain('noLostUpdate');
+    expect(again.code).toBe(1);
   });
 });

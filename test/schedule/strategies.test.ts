@@ -56,14 +56,21 @@ describe('strategies by name', () => {
     ['pct', 'pct3'],
     ['pct2', 'pct2'],
     ['pct99', 'pct99'],
+    ['pctcp', 'pctcp3'],
+    ['pctcp12', 'pctcp12'],
     ...NAMES.map((name) => [name, name] as const),
   ])('%s', (name, is) => {
     expect(strategyNamed(name).name).toBe(is);
   });
 
-  it.each(['', 'pct0', 'pct100', 'pct-1', 'PCT2', 'pct2 ', 'randomly', '__proto__'])('%j is refused', (name) => {
-    expect(() => strategyNamed(name)).toThrow(/a strategy named random, pos, .*, pct, pct2 to pct99, mix or portfolio/);
-  });
+  it.each(['', 'pct0', 'pct100', 'pctcp0', 'pct-1', 'PCT2', 'pct2 ', 'randomly', '__proto__'])(
+    '%j is refused',
+    (name) => {
+      expect(() => strategyNamed(name)).toThrow(
+        /a strategy named random, pos, .*, pct, pct2 to pct99, .*mix or portfolio/,
+      );
+    },
+  );
 
   it('are known as files by their paths', () => {
     expect(['./a.ts', 'a.js', 'b.mts', 'b.cjs', 'folder/a', '..\\a'].filter((name) => !isStrategyFile(name))).toEqual(
@@ -73,7 +80,7 @@ describe('strategies by name', () => {
   });
 });
 
-describe.each([...NAMES, 'pct2', 'pct3'])('what %s chose', (name) => {
+describe.each([...NAMES, 'pct3', 'pctcp3'])('what %s chose', (name) => {
   const program = erased(
     scenario<{ sum: number }, number[]>({
       name: 'program/replayed',
