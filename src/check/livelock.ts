@@ -82,6 +82,7 @@ class Examination {
     const began = { turn: world.turn, at: world.now };
     world.chooser = inDueOrder;
     world.recorder = null;
+    world.stacks = false;
     world.faultsCeased = true;
     world.maxTurns = world.turn + this.#options.turns;
     const afterTurn = (): void => {

@@ -46,7 +46,8 @@ export abstract class Queues {
   timersById: Map<number, Timeout> | null = null;
   /** Told what turns do; null where nobody wants to know. */
   witness: Witness | null = null;
-  readonly stacks: boolean;
+  /** Whether it is noted where events were queued. */
+  stacks: boolean;
   /** Window of what was queued without a declared latency, in virtual ms. */
   readonly latency: readonly [number, number];
   protected readonly identityKept: boolean;
