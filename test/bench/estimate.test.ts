@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { estimate, geometricMean, lowerBound } from '../../src/bench/discovery/estimate.ts';
+import { estimate, geometricMean, isAbove, lowerBound } from '../../src/bench/discovery/estimate.ts';
 import { studentT } from '../../src/bench/discovery/student-t.ts';
 import { randomFor } from '../../src/schedule/random.ts';
 
@@ -22,6 +22,22 @@ describe("Student's t", () => {
 describe('the mean of trials', () => {
   /** Schedules until something of probability `p` is found. */
   const geometric = (next: () => number, p: number): number => 1 + Math.floor(Math.log(1 - next()) / Math.log(1 - p));
+
+  it.each([0.5, 0.2, 0.05])(
+    'of probability %f is said to be above a published one of its like in at most 5 of 100',
+    (p) => {
+      const { next } = randomFor('above', String(p));
+      const trials = (count: number): number[] => Array.from({ length: count }, () => geometric(next, p));
+      let above = 0;
+      for (let i = 0; i < 500; i += 1) {
+        const published = Math.round(trials(20).reduce((sum, each) => sum + each, 0) / 20);
+        if (isAbove(trials(200), published, 20)) above += 1;
+      }
+      expect(above).toBeLessThanOrEqual(35);
+      // It does tell: of twice the mean.
+      expect(isAbove(trials(200), Math.round(1 / (4 * p)), 20)).toBe(p < 0.5);
+    },
+  );
 
   it.each([
     [20, 0.5],

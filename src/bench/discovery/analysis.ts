@@ -1,7 +1,7 @@
 import { strategiesOf } from './columns.ts';
 import type { Cell } from './contest.ts';
 import type { DiscoveryCell, DiscoveryProgram, GeometricMean, PublishedFigure } from './document.ts';
-import { estimate, geometricMean, lowerBound, meanOf } from './estimate.ts';
+import { estimate, geometricMean, isAbove, lowerBound, meanOf } from './estimate.ts';
 
 /** The part of a cell that was measured; the rest follows from it. */
 export type MeasuredCell = Pick<DiscoveryCell, 'scenario' | 'subject' | 'strategy' | 'seed' | 'schedules' | 'others'>;
@@ -58,7 +58,8 @@ function against(cell: MeasuredCell, published: DiscoveryProgram['published'], c
   if (entry === undefined || entry[1].found === 0 || bound === null) return null;
   const [tool, figure] = entry;
   const mean = cappedFigure(figure);
-  return { tool, mean, lowerBound: bound, significantlyAbove: bound > mean };
+  const both = isAbove(capped(cell, cap), mean, figure.trials);
+  return { tool, mean, lowerBound: bound, significantlyAbove: bound > mean, significantlyAboveBoth: both };
 }
 
 /** Tools with published figures, in the order in which the program with most of them names them. */

@@ -31,7 +31,10 @@ export interface DiscoveryCell {
     readonly tool: string;
     readonly mean: number;
     readonly lowerBound: number;
+    /** The published mean taken as exact. */
     readonly significantlyAbove: boolean;
+    /** Its own error and rounding taken into account. */
+    readonly significantlyAboveBoth: boolean;
   } | null;
 }
 
@@ -86,7 +89,10 @@ const comparison = z
     lowerBound: z
       .number()
       .describe('What our mean exceeds with 95 % confidence, trials without the bug counted at the cap.'),
-    significantlyAbove: z.boolean(),
+    significantlyAbove: z.boolean().describe('If the published mean were exact.'),
+    significantlyAboveBoth: z
+      .boolean()
+      .describe('Although the published mean has an error of its own, and was rounded.'),
   })
   .describe('One-sided test, 95 %, against the published mean of the tool of the same name.');
 

@@ -10,6 +10,7 @@ const TWO_SIDED = 0.975;
 const ONE_SIDED = 0.95;
 /** The same for the normal distribution. */
 const NORMAL_TWO_SIDED = 1.959964;
+const NORMAL_ONE_SIDED = 1.644854;
 
 export function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -55,4 +56,16 @@ export function geometricMean(programs: readonly (readonly number[])[]): Estimat
   const variance = programs.reduce((sum, values) => sum + logError(values) ** 2, 0) / programs.length ** 2;
   const factor = Math.exp(NORMAL_TWO_SIDED * Math.sqrt(variance));
   return { mean, interval: [Math.max(1, mean / factor), mean * factor] };
+}
+
+/**
+ * Whether the mean is above a published one beyond what chance explains in both (one-sided, 95 %, on logarithms): of that
+ * one only its number of trials is known, and that it was rounded. Schedules to the first bug are about geometric, so
+ * its standard error is taken as the geometric distribution has it, and its value as the largest that rounds to it.
+ */
+export function isAbove(values: readonly number[], published: number, trials: number): boolean {
+  if (values.length < 2) return false;
+  const largest = published + 0.5;
+  const error = Math.sqrt((largest - 1) / largest / trials);
+  return Math.log(meanOf(values) / largest) > NORMAL_ONE_SIDED * Math.hypot(logError(values), error);
 }

@@ -10,17 +10,24 @@ export interface TextTable {
 
 /** Stands behind a mean that is significantly above the published one. */
 const ABOVE = '▲';
+/** The same, if only the published one were exact. */
+const PERHAPS_ABOVE = '△';
 
 /** `3.4`, `185`. */
 function figure(value: number): string {
   return value < 10 ? value.toFixed(1) : value.toFixed(0);
 }
 
+function aboveMark(against: DiscoveryCell['against']): string {
+  if (against?.significantlyAboveBoth === true) return ` ${ABOVE}`;
+  return against?.significantlyAbove === true ? ` ${PERHAPS_ABOVE}` : '';
+}
+
 /** `185`, `3225 (16)` where only 16 of the trials found the bug, `–` where none did. */
 function cellText(cell: DiscoveryCell | undefined): string {
   if (cell === undefined || cell.trials === 0) return '';
   const partly = cell.found < cell.trials ? ` (${String(cell.found)} of ${String(cell.trials)})` : '';
-  const above = cell.against?.significantlyAbove === true ? ` ${ABOVE}` : '';
+  const above = aboveMark(cell.against);
   return cell.mean === null ? '–' : `${figure(cell.mean)}${partly}${above}`;
 }
 
@@ -141,7 +148,7 @@ export function legend(document: DiscoveryDocument): string[] {
     `≥: trials that did not find the bug count as ${String(cap)} schedules.`,
     ...(published
       ? [
-          `Published: 20 trials of at most 10000 schedules of the C programs. ${ABOVE}: significantly above the published mean of the same name (one-sided, 95 %).`,
+          `Published: 20 trials of at most 10000 schedules of the C programs. ${ABOVE}: significantly above the published mean of the same name (one-sided, 95 %); ${PERHAPS_ABOVE}: only if that mean, of 20 trials and rounded, were exact.`,
         ]
       : []),
     ...programs.flatMap(({ scenario, note }) => (note === null ? [] : [`${scenario}: ${note}`])),
