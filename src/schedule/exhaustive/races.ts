@@ -49,15 +49,45 @@ export function demands(
       if (fork === undefined || turns[first]!.touches === null || order.before(first, i)) continue;
       found.push(reversal({ first, second: i }, turns, order, fork));
     }
-    const fork = forks.get(i);
-    if (fork === undefined || turn.touches === null) continue;
-    // What was taken back could have come before it was.
-    for (const id of turn.cancels) {
-      if (!fork.enabled.has(id)) continue;
-      found.push({ depth: fork.depth, among: [{ id, touches: undefined }], all: false, guide: [] });
-    }
+  }
+  for (const [i, fork] of forks) {
+    const turn = turns[i];
+    if (turn === undefined || turn.touches === null) continue;
+    for (const id of turn.cancels)
+      if (fork.enabled.has(id)) found.push(...revival(i, id, turns, order, fork, i >= from));
   }
   return found;
+}
+
+/** What was taken back could have come before it was: at once, or after all that does not depend on who took it back. */
+function revival(
+  canceller: number,
+  id: number,
+  turns: readonly Turn[],
+  order: HappensBefore,
+  fork: Fork,
+  isNew: boolean,
+): Demand[] {
+  const { depth } = fork;
+  const demand: Demand = { depth, among: [{ id, touches: undefined }], all: false, guide: [] };
+  const sequence = independentOf(canceller, turns.length, turns, order);
+  const among = initials(sequence, turns, order, fork);
+  const after: Demand = { depth, among, all: false, guide: [...sequence.map((k) => turns[k]!.id), id] };
+  return [...(isNew ? [demand] : []), ...(among.length > 0 ? [after] : [])];
+}
+
+/** The turns after `first`, up to `end`, that do not depend on it. */
+function independentOf(first: number, end: number, turns: readonly Turn[], order: HappensBefore): number[] {
+  const sequence: number[] = [];
+  for (let k = first + 1; k < end; k += 1) if (!order.before(first, k)) sequence.push(k);
+  return sequence;
+}
+
+/** Those turns of a sequence that could begin it, and were enabled at the fork. */
+function initials(sequence: readonly number[], turns: readonly Turn[], order: HappensBefore, fork: Fork): Candidate[] {
+  return sequence
+    .filter((k, at) => fork.enabled.has(turns[k]!.id) && sequence.slice(0, at).every((m) => !order.before(m, k)))
+    .map((k) => ({ id: turns[k]!.id, touches: turns[k]!.touches }));
 }
 
 /** The turn that made what a task wants at turn `i` impossible: the last one before it that has to do with that; or -1. */
@@ -69,19 +99,11 @@ function obstacle(turns: readonly Turn[], i: number, touches: Signature): number
 
 /** To have the race the other way round: all that does not depend on its first turn, and then its second. */
 function reversal({ first, second }: Race, turns: readonly Turn[], order: HappensBefore, fork: Fork): Demand {
-  const sequence: number[] = [];
-  for (let k = first + 1; k < second; k += 1) if (!order.before(first, k)) sequence.push(k);
-  sequence.push(second);
-  const among: Candidate[] = [];
-  for (let at = 0; at < sequence.length; at += 1) {
-    const k = sequence[at]!;
-    const { id, touches } = turns[k]!;
-    if (!fork.enabled.has(id)) continue;
-    let initial = true;
-    for (let m = 0; m < at && initial; m += 1) initial = !order.before(sequence[m]!, k);
-    // The second turn is known only as it is after the first.
-    if (initial) among.push({ id, touches: k === second ? undefined : touches });
-  }
+  const sequence = [...independentOf(first, second, turns, order), second];
+  // The second turn is known only as it is after the first.
+  const among = initials(sequence, turns, order, fork).map((candidate) =>
+    candidate.id === turns[second]!.id ? { id: candidate.id, touches: undefined } : candidate,
+  );
   const { depth, enabled } = fork;
   const guide = sequence.map((k) => turns[k]!.id);
   if (among.length > 0) return { depth, among, all: false, guide };
