@@ -95,6 +95,19 @@ describe('aimed faults', () => {
     expect(stalls / crashes).toBeLessThan(1.15);
   });
 
+  it('are aimed at one kind, also where another may strike in a place of that name', () => {
+    const known = { crash: { 'here 1': 0 }, stall: { 'here 1': 0 } };
+    const answers = (kind: string): number[] =>
+      Array.from({ length: 100 }, (_, i) => {
+        const plan = new FaultPlan(known, randomFor('kinds', i));
+        const answer = plan.fault({ key: 'here', kind, options: ['one'] });
+        const { aimed } = plan.report();
+        expect(answer).toBe(aimed.length === 0 ? null : Number(aimed.some((target) => target[0] === kind)));
+        return answer ?? -1;
+      });
+    expect(new Set([...answers('crash'), ...answers('stall')])).toEqual(new Set([-1, 0, 1]));
+  });
+
   it('give way to chance where everything was tried often', () => {
     const share = (times: number): number => {
       const runs = Array.from({ length: 1000 }, (_, i) => planned({ crash: { 'crash a 1': times } }, [], i));

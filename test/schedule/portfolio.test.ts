@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Campaign } from '../../src/check/campaign.ts';
 import { explore, type ChunkResult } from '../../src/check/explore.ts';
 import { chunks, rounds } from '../../src/check/rounds.ts';
+import type { FaultNews } from '../../src/schedule/fault-plan.ts';
 import { portfolio, type PortfolioKnowledge } from '../../src/schedule/portfolio.ts';
 import { randomWalk } from '../../src/schedule/random-walk.ts';
 import { randomFor } from '../../src/schedule/random.ts';
@@ -23,6 +24,7 @@ const toy: Toy = {
 interface Report {
   readonly member: number;
   readonly tasks?: object;
+  readonly faults: FaultNews;
 }
 
 const reportOf = ({ facts }: ToyRun): Report => facts.report as Report;
@@ -87,6 +89,17 @@ describe('the portfolio', () => {
     });
     const later = campaignOf(ours, toy, 400).knowledge;
     expect(Math.max(...later.pays)).toBeLessThan(knowledge.pays[first!]!);
+  });
+
+  it('strikes in the chosen places and nowhere else, in runs that aim', () => {
+    const { runs } = campaignOf(ours, toy, 40);
+    const aimed = runs.filter((run) => reportOf(run).faults.aimed.length > 0);
+    // The first run knows no place, and three places have soon been tried often.
+    expect(aimed.length).toBeGreaterThan(4);
+    for (const run of aimed) {
+      const places = reportOf(run).faults.aimed.map(([, place]) => place);
+      expect(new Set(run.struck.map((key) => `${key} 1`))).toEqual(new Set(places));
+    }
   });
 
   it('strikes in every place soon', () => {

@@ -9,6 +9,7 @@ import {
   type Covered,
   type Pair,
 } from '../../src/schedule/coverage.ts';
+import { randomWalk } from '../../src/schedule/random-walk.ts';
 import { readsFrom, type ReadsFromKnowledge } from '../../src/schedule/reads-from.ts';
 import {
   campaignOf,
@@ -197,6 +198,22 @@ describe('reads-from feedback', () => {
         ].map((key) => `${key} on x`),
       ),
     );
+  });
+
+  it('brings about hand-offs that it is after far more often than chance does', () => {
+    const toy: Toy = { a: [unknown, unknown, unknown], b: [unknown, unknown, unknown] };
+    const covered = coveredByAll(toy);
+    const came = { aimed: 0, walked: 0, runs: 0 };
+    const walks = runsKnowing(randomWalk, toy, 200, null).map((run) => seenIn(run).pairs);
+    for (const pair of Object.values(covered.pairs)) {
+      const key = pairKey(pair);
+      for (const run of runsFor(toy, covered, pair, 40)) {
+        came.runs += 1;
+        if (seenIn(run).pairs.includes(key)) came.aimed += 1;
+        came.walked += walks.filter((pairs) => pairs.includes(key)).length / walks.length;
+      }
+    }
+    expect(came.aimed / came.runs).toBeGreaterThan(2.5 * (came.walked / came.runs));
   });
 
   it('where nobody knows what events touch, goes for hand-offs', () => {

@@ -51,14 +51,14 @@ describe('mix', () => {
 });
 
 describe('strategies by name', () => {
-  it.each([
+  it.each<[string, string]>([
     ['random', 'random'],
     ['pct', 'pct3'],
     ['pct2', 'pct2'],
     ['pct99', 'pct99'],
     ['pctcp', 'pctcp3'],
     ['pctcp12', 'pctcp12'],
-    ...NAMES.map((name) => [name, name] as const),
+    ...NAMES.map((name): [string, string] => [name, name]),
   ])('%s', (name, is) => {
     expect(strategyNamed(name).name).toBe(is);
   });
