@@ -45,8 +45,10 @@ export default [
   scenario({
     ...requests,
     name: 'budget/no-overspend-in-every-order',
-    // Who is done at once makes room for who comes late; who takes as long as the others reports among them.
+    subjects: { ...requests.subjects, ours: hold(() => ours({ limit, numbered: true })) },
+    // Two alone, then more. Who is done at once makes room for who comes late; who takes as long as the others reports among them.
     every: [
+      [6, 5].map((amount) => ({ amount, ms: 0 })),
       [6, 4, 5].map((amount) => ({ amount, ms: 0 })),
       [6, 4, 5].map((amount) => ({ amount, ms: 10 })),
       [5, 5, 5, 5].map((amount, i) => ({ amount, ms: i === 0 ? 0 : 10 })),

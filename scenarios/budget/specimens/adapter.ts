@@ -18,6 +18,8 @@ export interface BudgetOptions {
   readonly failureThreshold?: number;
   /** Puts a network between the callers and the manager. */
   readonly network?: Sim;
+  /** Reservations are numbered instead of drawn: where all orders are run, each with every draw would be without end. */
+  readonly numbered?: boolean;
 }
 
 /** The answer to a request for money. */
@@ -70,9 +72,13 @@ class Ours implements Budget {
   readonly #manager: BudgetManager;
   readonly #reached: Remote<BudgetManager>;
 
-  constructor({ limit, reservationTtlMs = 60_000, failureThreshold = 100, network }: BudgetOptions) {
+  constructor({ limit, reservationTtlMs = 60_000, failureThreshold = 100, network, numbered }: BudgetOptions) {
     this.circuitBreaker = new CircuitBreaker({ failureThreshold });
-    this.#manager = new BudgetManager({ limit, reservationTtlMs, circuitBreaker: this.circuitBreaker });
+    const { circuitBreaker } = this;
+    let count = 0;
+    const createReservation = (): string => `rsv-${String((count += 1))}`;
+    const options = { limit, reservationTtlMs, circuitBreaker };
+    this.#manager = new BudgetManager(numbered === true ? { ...options, createReservation } : options);
     this.#reached = reach(this.#manager, network);
   }
 

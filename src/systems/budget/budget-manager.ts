@@ -10,7 +10,7 @@ import { ExpiryTimer } from './expiry-timer.ts';
 import { checkId } from './identifier.ts';
 import { fromMicros, toMicros, type Micros } from './money.ts';
 import { checkPriority, type Priority } from './priority.ts';
-import { newReservation, type Reservation } from './reservation.ts';
+import type { Reservation } from './reservation.ts';
 import type { Settlement, UsageRecord } from './settlement.ts';
 import type { Refusal, ValidationResult } from './validation-result.ts';
 
@@ -114,7 +114,7 @@ export class BudgetManager extends Announcer<BudgetEvents> {
       this.circuitBreaker.abandon(permit);
       return overtaken;
     }
-    const reservation = newReservation();
+    const reservation = this.#settings.createReservation() as Reservation;
     const expiresInMs = this.#settings.reservationTtlMs;
     const expiresAt = performance.now() + expiresInMs;
     const names = { operationId, agentId, priority, reservation };

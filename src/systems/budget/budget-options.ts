@@ -2,6 +2,7 @@ import { CircuitBreaker } from '../breaker/index.ts';
 import { LONGEST_TIMER_MS } from '../errors/argument.ts';
 import { BudgetError } from './budget-error.ts';
 import { toMicros, type Micros } from './money.ts';
+import { randomReservation } from './reservation.ts';
 
 /** How a budget is managed. Amounts are in currency units, durations in milliseconds of monotonic time. */
 export interface BudgetManagerOptions {
@@ -16,6 +17,11 @@ export interface BudgetManagerOptions {
   readonly retention?: number;
   /** Stops approvals while operations keep failing. A `CircuitBreaker` with its defaults, if left out. */
   readonly circuitBreaker?: CircuitBreaker;
+  /**
+   * Makes the text of a reservation, which must be another each time. 122 random bits by default; whoever can guess what
+   * this returns can end operations of others.
+   */
+  readonly createReservation?: () => string;
 }
 
 /** Options after validation, defaults filled in. */
@@ -24,6 +30,7 @@ export interface BudgetSettings {
   readonly reservationTtlMs: number;
   readonly retention: number;
   readonly circuitBreaker: CircuitBreaker;
+  readonly createReservation: () => string;
 }
 
 /** @throws BudgetError `INVALID_OPTION` for the first option that is out of range. */
@@ -44,6 +51,7 @@ export function budgetSettings(options: BudgetManagerOptions): BudgetSettings {
       next: 'Pass such a number, or leave it out for 10,000.',
     });
   }
-  const circuitBreaker = options.circuitBreaker ?? new CircuitBreaker();
-  return { limit: toMicros('limit', options.limit, 'down'), reservationTtlMs, retention, circuitBreaker };
+  const { circuitBreaker = new CircuitBreaker(), createReservation = randomReservation } = options;
+  const limit = toMicros('limit', options.limit, 'down');
+  return { limit, reservationTtlMs, retention, circuitBreaker, createReservation };
 }

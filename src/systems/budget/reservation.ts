@@ -8,8 +8,8 @@ declare const brand: unique symbol;
  */
 export type Reservation = string & { readonly [brand]: 'Reservation' };
 
-/** A reservation that no one has held before. */
-export function newReservation(): Reservation {
+/** The text of a reservation that no one has held before. */
+export function randomReservation(): string {
   // Without the cache, which would carry random bytes from one simulated run over into the next.
-  return `rsv-${randomUUID({ disableEntropyCache: true })}` as Reservation;
+  return `rsv-${randomUUID({ disableEntropyCache: true })}`;
 }

@@ -79,6 +79,17 @@ describe('approval', () => {
 });
 
 describe('ownership', () => {
+  test('is proved by the reservation that the manager was told how to make', () => {
+    let count = 0;
+    const budget = new BudgetManager({ limit: 1, createReservation: () => `r${String((count += 1))}` });
+    const first = approved(budget.validateOperation('a', 0.1, 'agent')).reservation;
+    const second = approved(budget.validateOperation('b', 0.1, 'agent')).reservation;
+    expect([first, second]).toEqual(['r1', 'r2']);
+    expect(() => budget.recordUsage('a', 0.1, second)).toThrow(code('NOT_OWNER'));
+    budget.recordUsage('a', 0.1, first);
+    expect(budget.snapshot()).toMatchObject({ used: 0.1, openReservations: 1 });
+  });
+
   test('no one but the holder of the reservation can end an operation', () => {
     const budget = new BudgetManager({ limit: 10 });
     const mine = reserve(budget, 'a', 6);
