@@ -16,6 +16,8 @@ export interface TriedRun {
 
 /** What may be spent on one counterexample; one that needs more is reported as far as it got. */
 const RUNS_MAX = 12_000;
+/** The same where runs go to a server that is really there, which takes about fifty times as long. */
+const SERVED_RUNS_MAX = 1_200;
 const TURNS_MAX = 400_000;
 
 /** Executes runs of one subject with its choices recorded; counts them. */
@@ -23,6 +25,7 @@ export class Trials {
   readonly scenario: Scenario;
   readonly subject: string;
   readonly #progress: Int32Array | null;
+  readonly #most: number;
   count = 0;
   /** How long runs are waited for; undefined: as long as it takes to tell livelock from slowness for good. */
   patience: Patience | undefined = undefined;
@@ -32,16 +35,17 @@ export class Trials {
     this.scenario = scenario;
     this.subject = subject;
     this.#progress = progress;
+    this.#most = (scenario.requires ?? []).length > 0 ? SERVED_RUNS_MAX : RUNS_MAX;
   }
 
   /** Whether the runs that one counterexample is worth have been used up: nothing more is searched for. */
   isSpent(): boolean {
-    return this.count >= RUNS_MAX || this.#turns >= TURNS_MAX;
+    return this.count >= this.#most || this.#turns >= TURNS_MAX;
   }
 
   /** Whether even the reserve is used up, from which what has been found is made minimal. */
   isReserveSpent(): boolean {
-    return this.count >= 2 * RUNS_MAX || this.#turns >= 2 * TURNS_MAX;
+    return this.count >= 2 * this.#most || this.#turns >= 2 * TURNS_MAX;
   }
 
   follow(workload: unknown, schedule: readonly Deviation[]): TriedRun {
