@@ -36,7 +36,7 @@ export class AtWork {
     const { world, observer, judged } = this.#options;
     const observed: Observed<unknown> = {
       subject,
-      history: observer.history,
+      history: observer.watched,
       now: () => world.now,
       armedTimers: () => this.#armedTimers(),
     };

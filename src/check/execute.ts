@@ -154,6 +154,7 @@ class Run implements ControlledRun {
 
   #fail(verdict: Verdict): void {
     this.#verdict ??= verdict;
+    this.world.witness?.judged();
     this.world.stop();
   }
 

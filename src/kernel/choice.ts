@@ -34,6 +34,9 @@ export interface Chooser {
   readonly witness?: Witness;
 }
 
+/** Of what is observed of a run: that an operation begins or ends, or a fact. */
+export type Entry = 'operation' | 'fact';
+
 /** Hears what each turn does that others may notice. Costs nothing where nobody listens. */
 export interface Witness {
   /** Code of task `by` queued an event, or armed a timer again; also between turns. */
@@ -44,12 +47,18 @@ export interface Witness {
   touched(resource: string, writes: boolean, by: Task): void;
   /** What the turn's task goes on with is queued once that which it touches permits it. */
   waits(touches: readonly Touch[]): void;
+  /** Code of task `by` begins or ends an operation, or tells a fact: an entry in what is observed of the run. */
+  entered(entry: Entry, by: Task): void;
+  /** Somebody may notice the order of such entries. */
+  noticed(entry: Entry): void;
   /** The turn did what no resource stands for: a process began, ended or stalled. */
   concernsAll(): void;
   /** A task has ended, for which the task `starter` may be waiting. */
   ended(starter: Task): void;
   /** The turn has drained. `watched`: somebody looks at the state between turns. */
   over(watched: boolean): void;
+  /** The run has its verdict. */
+  judged(): void;
   /** The loop stops between two turns: what was asked for has come, or the run has its verdict. */
   stopped(): void;
 }

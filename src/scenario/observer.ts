@@ -1,3 +1,4 @@
+import type { Entry } from '../kernel/choice.ts';
 import type { SimProcess } from '../kernel/process.ts';
 import type { World } from '../kernel/world.ts';
 import { History, type Operation, type OperationOutcome } from '../invariant/history.ts';
@@ -44,9 +45,13 @@ export class Observer {
 
   add(watching: Watching): void {
     const { watch } = watching;
+    const { witness } = this.#world;
     if (watch.invoked !== undefined) this.#invoked.push(watching);
     if (watch.ended !== undefined) this.#ended.push(watching);
     if (watch.told !== undefined) this.#told.push(watching);
+    // Who is told of an ending sees when the operation was invoked, too.
+    if (watch.invoked !== undefined || watch.ended !== undefined) witness?.noticed('operation');
+    if (watch.told !== undefined) witness?.noticed('fact');
   }
 
   invoked(name: string, input: unknown): Operation {
@@ -69,7 +74,7 @@ export class Observer {
       abandoned: false,
     };
     this.history.operations.push(operation);
-    this.#entered();
+    this.#entered('operation');
     if (task.process.name !== 'main') {
       this.onCrash(task.process, () => {
         operation.abandoned = operation.outcome.kind === 'pending';
@@ -82,7 +87,7 @@ export class Observer {
 
   ended(operation: Operation, outcome: OperationOutcome): void {
     operation.outcome = outcome;
-    this.#entered();
+    this.#entered('operation');
     operation.endedAt = this.#world.now;
     operation.endedTurn = this.#world.turn;
     operation.endedPosition = this.history.positions++;
@@ -95,16 +100,36 @@ export class Observer {
     const task = world.currentTask().name;
     const fact = { kind, data, at: world.now, turn: world.turn, task };
     this.history.facts.push(fact);
-    this.#entered();
+    this.#entered('fact');
     this.#note?.({ kind: 'told', task, what: kind, data });
     for (const watching of this.#told) this.ask(watching, () => watching.watch.told!(fact));
   }
 
-  /** The order of entries is part of the history: it matters to invariants. */
-  #entered(): void {
+  #entered(entry: Entry): void {
     this.entries += 1;
     const world = this.#world;
-    world.witness?.touched('#history', true, world.currentTask());
+    world.witness?.entered(entry, world.currentTask());
+  }
+
+  /** The history for those who judge: where somebody asks what turns have to do with each other, it is seen to be read. */
+  get watched(): History {
+    const { history } = this;
+    const { witness } = this.#world;
+    if (witness === null) return history;
+    return {
+      get operations() {
+        witness.noticed('operation');
+        return history.operations;
+      },
+      get facts() {
+        witness.noticed('fact');
+        return history.facts;
+      },
+      get positions() {
+        witness.noticed('operation');
+        return history.positions;
+      },
+    };
   }
 
   note(note: Note): void {

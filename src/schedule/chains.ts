@@ -29,9 +29,12 @@ export class Chains {
     cancelled: ignore,
     touched: ignore,
     waits: ignore,
+    entered: ignore,
+    noticed: ignore,
     concernsAll: ignore,
     ended: ignore,
     over: ignore,
+    judged: ignore,
     stopped: () => {
       this.#cause = -1;
     },

@@ -7,9 +7,7 @@ import { linearExtensions } from './linear-extensions.ts';
 import type { Passed, Path, Report } from './path.ts';
 import { demands, type Fork } from './races.ts';
 import { stillAsleep, type Sleeper } from './sleep.ts';
-import { TurnLog, type Caution } from './turn-log.ts';
-
-const NO_CAUTION: Caution = { ends: false, deadlines: false };
+import { NO_CAUTION, TurnLog } from './turn-log.ts';
 
 /** A sleeper that knows its place in the path's list. */
 interface Placed extends Sleeper {
@@ -117,10 +115,11 @@ export class SourceChooser implements StrategyChooser {
   }
 
   report(): Report {
-    const { turns, ends, deadlines } = this.witness;
+    const { turns, seen } = this.witness;
     const redundant = this.#redundant !== Infinity;
     const known = redundant ? turns.slice(0, this.#redundant) : turns;
     const order = new HappensBefore(known);
+    if (!redundant && this.#settlesEarlier(order)) seen.ends = true;
     const stands = redundant ? null : linearExtensions(known, order);
     const { entries } = this.#path;
     const passed = this.#passing.map((each): Passed => {
@@ -137,8 +136,17 @@ export class SourceChooser implements StrategyChooser {
       more: !redundant && stands === null,
       endless: this.#endless,
       lost: this.#lost || this.#depth < entries.length,
-      caution: turns.some(({ touches }) => touches !== null) ? { ends, deadlines } : NO_CAUTION,
+      caution: turns.some(({ touches }) => touches !== null) ? seen : NO_CAUTION,
     };
+  }
+
+  /** Whether, in an equivalent order, the body settles while something is pending: it does not wait for all. */
+  #settlesEarlier(order: HappensBefore): boolean {
+    const { settledIn, awaited } = this.witness;
+    const needed = [...awaited, settledIn];
+    for (let i = 0; i < settledIn; i += 1)
+      if (!needed.some((end) => i === end || (i < end && order.before(i, end)))) return true;
+    return false;
   }
 
   #pick(count: number): number {

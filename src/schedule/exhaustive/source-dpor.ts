@@ -2,7 +2,7 @@ import type { Extent, Strategy } from '../strategy.ts';
 import { SourceChooser } from './chooser.ts';
 import type { Path, Report } from './path.ts';
 import { Tree, type Way } from './tree.ts';
-import type { Caution } from './turn-log.ts';
+import { NO_CAUTION, type Caution } from './turn-log.ts';
 
 /** How far the search is. */
 export interface SearchKnowledge {
@@ -28,7 +28,7 @@ interface Search {
 /** Runs of one round at most: more would only let the tree grow. */
 const BATCH = 256;
 
-const ROOT: Path = { entries: [], sleep: [], guide: [], caution: { ends: false, deadlines: false } };
+const ROOT: Path = { entries: [], sleep: [], guide: [], caution: NO_CAUTION };
 
 /**
  * Every schedule, but of those that differ in the order of independent turns only one: source-DPOR with sleep sets
@@ -89,10 +89,18 @@ function counted(search: Search, reports: readonly Report[]): Search {
 }
 
 /** What must be heeded besides; null: nothing new. */
-function needed({ ends, deadlines }: Caution, reports: readonly Report[]): Caution | null {
+function needed(heeded: Caution, reports: readonly Report[]): Caution | null {
+  const all = [heeded, ...reports.map(({ caution }) => caution)];
   const needs = {
-    ends: ends || reports.some(({ caution }) => caution.ends),
-    deadlines: deadlines || reports.some(({ caution }) => caution.deadlines),
+    ends: all.some(({ ends }) => ends),
+    deadlines: all.some(({ deadlines }) => deadlines),
+    operations: all.some(({ operations }) => operations),
+    facts: all.some(({ facts }) => facts),
   };
-  return needs.ends === ends && needs.deadlines === deadlines ? null : needs;
+  const same =
+    needs.ends === heeded.ends &&
+    needs.deadlines === heeded.deadlines &&
+    needs.operations === heeded.operations &&
+    needs.facts === heeded.facts;
+  return same ? null : needs;
 }

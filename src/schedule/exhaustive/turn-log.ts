@@ -1,4 +1,4 @@
-import type { Witness } from '../../kernel/choice.ts';
+import type { Entry, Witness } from '../../kernel/choice.ts';
 import { KIND, type PendingEvent } from '../../kernel/event.ts';
 import type { Task } from '../../kernel/task.ts';
 import type { Touch } from '../../kernel/touch.ts';
@@ -39,8 +39,14 @@ export interface Caution {
   readonly ends: boolean;
   /** Events without a deadline, and others to come: the first may be as late as the second allow. */
   readonly deadlines: boolean;
+  /** Somebody reads the history of operations, or the facts told, in the middle of a run or at its end. */
+  readonly operations: boolean;
+  readonly facts: boolean;
 }
 
+export const NO_CAUTION: Caution = { ends: false, deadlines: false, operations: false, facts: false };
+
+const HISTORY = numberOf('#history');
 const STATE = numberOf('#state');
 const TIME = numberOf('#time');
 
@@ -50,11 +56,16 @@ const TIME = numberOf('#time');
  */
 export class TurnLog implements Witness {
   readonly turns: Turn[] = [];
+  /** The turn in which the body settled; -1: it has not, or the run had its verdict before. */
+  settledIn = -1;
+  /** Turns in which a task ended that the body itself had started, and waits for. */
+  readonly awaited: number[] = [];
   /** What this run has shown that the search should heed. */
-  ends = false;
-  deadlines = false;
+  readonly seen: { -readonly [K in keyof Caution]: boolean } = { ...NO_CAUTION };
   readonly #sharesAnything: boolean;
   readonly #caution: Caution;
+  /** Entries whose order somebody may notice: it is part of the history then. */
+  readonly #counted: Record<Entry, boolean>;
   readonly #named = new Map<PendingEvent, Named>();
   readonly #pending = new Set<PendingEvent>();
   readonly #counts = new Map<number, number>();
@@ -68,6 +79,7 @@ export class TurnLog implements Witness {
   #now = 0;
   #era = 0;
   #closing = false;
+  #judged = false;
   #nextTouchesAnything = false;
   #sawEndless = false;
   #sawDeadline = false;
@@ -75,6 +87,7 @@ export class TurnLog implements Witness {
   constructor(sharesAnything: boolean, caution: Caution) {
     this.#sharesAnything = sharesAnything;
     this.#caution = caution;
+    this.#counted = { operation: caution.operations, fact: caution.facts };
   }
 
   /** Virtual ms of the turn that began last. */
@@ -112,7 +125,7 @@ export class TurnLog implements Witness {
   #mayComeAnyTime(event: PendingEvent): boolean {
     if (event.latest !== Infinity) return false;
     this.#sawEndless = true;
-    this.deadlines = this.#sawDeadline;
+    this.seen.deadlines = this.#sawDeadline;
     if (this.#caution.deadlines) this.#touches.push(TIME);
     for (const { latest } of this.#pending)
       if (latest !== Infinity && latest > Math.max(event.rank, this.#now)) return false;
@@ -140,7 +153,7 @@ export class TurnLog implements Witness {
     if (inTurn) this.#acts(by);
     if (event.latest !== Infinity && event.latest > this.#now) {
       this.#sawDeadline = true;
-      this.deadlines = this.#sawEndless;
+      this.seen.deadlines = this.#sawEndless;
       if (this.#caution.deadlines) this.#touches.push(-TIME);
     }
   }
@@ -165,15 +178,35 @@ export class TurnLog implements Witness {
     this.turns.at(-1)!.waits.push(touches.map(codeOf));
   }
 
+  entered(entry: Entry, by: Task): void {
+    if (this.#event === null) return;
+    if (this.#counted[entry]) this.#touches.push(-HISTORY);
+    this.#acts(by);
+  }
+
+  noticed(entry: Entry): void {
+    if (this.#counted[entry]) return;
+    this.#counted[entry] = true;
+    // What is noticed in the first turn, is in all schedules.
+    if (this.turns.length < 2) return;
+    if (entry === 'operation') this.seen.operations = true;
+    else this.seen.facts = true;
+  }
+
+  judged(): void {
+    this.#judged = true;
+  }
+
   concernsAll(): void {
     this.#anything = true;
   }
 
   ended(starter: Task): void {
     if (this.#event === null) return;
-    if (this.#caution.ends) this.#anything = true;
-    this.#touches.push(numberOf(`#task ${starter.name}`));
+    const task = numberOf(`#task ${starter.name}`);
+    this.#touches.push(this.#caution.ends ? -task : task);
     this.#starters.push(starter);
+    if (starter.index === 0) this.awaited.push(this.turns.length - 1);
   }
 
   over(watched: boolean): void {
@@ -183,7 +216,7 @@ export class TurnLog implements Witness {
     // Who waited for the end of others goes on in the turn of the last of them, whichever that is.
     if (this.#starters.length > 0 && this.#starters.some((task) => this.#others.includes(task))) {
       this.#anything = true;
-      this.ends = true;
+      this.seen.ends = true;
     }
     if (watched && this.#touches.some((touch, i) => i > 0 && touch < 0)) this.#touches.push(-STATE);
     if (!this.#anything) this.turns.at(-1)!.touches = [...new Set(this.#touches)];
@@ -194,8 +227,10 @@ export class TurnLog implements Witness {
   stopped(): void {
     if (this.#closing) return;
     this.#closing = true;
-    for (const { process } of this.#pending) if (process.alive) this.ends = true;
-    if (this.#caution.ends) this.turns.at(-1)!.touches = null;
+    // What is pending does not come any more, and might have come before the last turn.
+    if (!this.#judged) this.settledIn = this.turns.length - 1;
+    if (this.#judged || this.#caution.ends) this.turns.at(-1)!.touches = null;
+    else for (const { process } of this.#pending) if (process.alive) this.seen.ends = true;
   }
 
   #acts(by: Task): void {

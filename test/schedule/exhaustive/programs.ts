@@ -1,6 +1,6 @@
 // Generated programs: up to four tasks of up to four events each, with random conflicts.
 
-import { always, fc, judge, scenario, type Scenario, type Sim } from 'heddle';
+import { always, fc, judge, scenario, type Invariant, type Scenario, type Sim } from 'heddle';
 
 /** What a task does next. `on` is a cell, `lock` a mutex, by number. */
 export type Step =
@@ -23,12 +23,20 @@ export type Step =
   | { readonly kind: 'fault'; readonly on: number }
   | { readonly kind: 'spawn'; readonly on: number }
   | { readonly kind: 'forget'; readonly on: number }
-  | { readonly kind: 'op'; readonly on: number };
+  | { readonly kind: 'op'; readonly on: number }
+  /** As `op`, but its order among others is no resource. */
+  | { readonly kind: 'call'; readonly on: number }
+  | { readonly kind: 'tell' };
+
+/** Hooks; what is read at rest; the same, but only where the first cell is odd. */
+type Reader = 'nobody' | 'ended' | 'told' | 'operations' | 'facts' | 'all, perhaps';
 
 export interface GeneratedProgram {
   readonly tasks: readonly (readonly Step[])[];
   /** An invariant looks at the state after every turn. */
   readonly watched: boolean;
+  /** Who notices in which order operations begin and end, and facts are told. */
+  readonly reader: Reader;
   /** After its tasks, the body does these steps, too. */
   readonly after: readonly Step[];
 }
@@ -45,6 +53,11 @@ const plain: readonly fc.Arbitrary<Step>[] = [
   fc.constant({ kind: 'local' }),
 ];
 const blocking: readonly fc.Arbitrary<Step>[] = [onCell('lock'), onCell('unlock'), onCell('two'), onCell('race')];
+const observed: readonly fc.Arbitrary<Step>[] = [
+  fc.record({ kind: fc.constant('call'), on }),
+  fc.constant({ kind: 'tell' }),
+];
+const readers = fc.constantFrom<Reader[]>('nobody', 'ended', 'told', 'operations', 'facts', 'all, perhaps');
 const odd: readonly fc.Arbitrary<Step>[] = [
   fc.constant({ kind: 'unknown' }),
   fc.record({ kind: fc.constant('timer'), ms: fc.integer({ min: 1, max: 2 }) }),
@@ -56,6 +69,7 @@ const odd: readonly fc.Arbitrary<Step>[] = [
   fc.record({ kind: fc.constant('spawn'), on }),
   fc.record({ kind: fc.constant('forget'), on }),
   fc.record({ kind: fc.constant('op'), on }),
+  ...observed,
 ] as readonly fc.Arbitrary<Step>[];
 
 function programsOf(steps: readonly fc.Arbitrary<Step>[]): fc.Arbitrary<GeneratedProgram> {
@@ -63,13 +77,17 @@ function programsOf(steps: readonly fc.Arbitrary<Step>[]): fc.Arbitrary<Generate
   return fc.record({
     tasks: fc.array(task, { minLength: 2, maxLength: 4 }),
     watched: fc.boolean(),
+    reader: readers,
     after: fc.array(fc.oneof(...steps), { maxLength: 1 }),
   });
 }
 
-/** Cells only; cells, locks and races of completions; timers, windows, faults and what nobody knows, too. */
-export const families: Readonly<Record<'cells' | 'blocking' | 'everything', fc.Arbitrary<GeneratedProgram>>> = {
+/** Cells only; operations, facts and a lock besides; cells, locks and races; timers, faults and what nobody knows, too. */
+export const families: Readonly<
+  Record<'cells' | 'operations' | 'blocking' | 'everything', fc.Arbitrary<GeneratedProgram>>
+> = {
   cells: programsOf(plain),
+  operations: programsOf([onCell('read'), onCell('write'), onCell('lock'), ...observed, ...observed]),
   blocking: programsOf([...plain, ...blocking]),
   everything: programsOf([...plain, ...plain, ...blocking, ...odd]),
 };
@@ -78,6 +96,8 @@ class Machine {
   readonly cells: number[] = [0, 0, 0];
   /** What each task read, in its order. */
   readonly seen: Record<string, number[]> = {};
+  /** What somebody noticed of the history. */
+  readonly noticed: string[] = [];
   readonly #sim: Sim;
   readonly #locks = new Map<number, { held: boolean; readonly waiting: (() => void)[] }>();
   #tells = 0;
@@ -87,7 +107,7 @@ class Machine {
   }
 
   outcome(): string {
-    return JSON.stringify([this.cells, Object.entries(this.seen).sort()]);
+    return JSON.stringify([this.cells, Object.entries(this.seen).sort(), this.noticed]);
   }
 
   async perform(task: string, steps: readonly Step[]): Promise<void> {
@@ -216,6 +236,15 @@ class Machine {
           await this.perform(`${task}${number}`, [{ kind: 'add', on: step.on }]);
         });
         return;
+      case 'call':
+        await sim.op('call', {}, async () => {
+          await sim.io('call', { resource: `cell ${step.on}`, writes: false });
+        });
+        return;
+      case 'tell':
+        await sim.io('tell');
+        sim.tell('fact', number);
+        return;
       case 'op': {
         const order = await sim.op('op', {}, async () => {
           await sim.io('op', { resource: `cell ${step.on}`, writes: false });
@@ -253,6 +282,42 @@ class Machine {
   }
 }
 
+/** Notes what there is to notice in the subject; always holds. */
+function reading(reader: Reader): Invariant<Machine>[] {
+  const name = 'reader';
+  switch (reader) {
+    case 'nobody':
+      return [];
+    case 'ended':
+      return [
+        {
+          name,
+          watch: ({ subject }) => ({
+            ended: ({ task, invokedPosition }) => void subject.noticed.push(`${task} ${invokedPosition}`),
+          }),
+        },
+      ];
+    case 'told':
+      return [{ name, watch: ({ subject }) => ({ told: ({ task }) => void subject.noticed.push(task) }) }];
+    default:
+      return [
+        {
+          name,
+          watch: ({ subject, history }) => ({
+            atRest: () => {
+              if (reader === 'all, perhaps' && subject.cells[0]! % 2 === 0) return undefined;
+              if (reader !== 'facts')
+                for (const { task, invokedPosition, endedPosition } of history.operations)
+                  subject.noticed.push(`${task} ${invokedPosition} ${endedPosition}`);
+              if (reader !== 'operations') for (const { task } of history.facts) subject.noticed.push(task);
+              return undefined;
+            },
+          }),
+        },
+      ];
+  }
+}
+
 /** The program as a scenario whose subject notes what came of each run in `outcomes`. */
 export function scenarioOf(
   program: GeneratedProgram,
@@ -273,7 +338,7 @@ export function scenarioOf(
       await sim.clients(program.tasks, (steps, name) => subject.perform(name, steps));
       await subject.perform('main', program.after);
     },
-    invariants: program.watched ? [always<Machine>('nothing', () => true)] : [],
+    invariants: [...(program.watched ? [always<Machine>('nothing', () => true)] : []), ...reading(program.reader)],
     maxTurns: 500,
   });
 }
