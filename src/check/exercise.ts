@@ -1,6 +1,6 @@
 import { TraceHash } from '../kernel/hash.ts';
 import type { RunOutcome } from './execute.ts';
-import { workloadText } from './workload-text.ts';
+import { isWritable, workloadText } from './workload-text.ts';
 
 /**
  * What runs have put to the test: marks such as `fault crash`. Their union is the same in whatever order runs are made,
@@ -12,6 +12,8 @@ export type Exercise = ReadonlySet<string>;
 export function addExercise(marks: Set<string>, workload: unknown, outcome: RunOutcome): void {
   const { operations, chose, faults, exercised, facts } = outcome;
   if (chose) marks.add('choice');
+  // Of one that cannot be written down nobody can say whether it is another: it counts as one of many.
+  else if (!isWritable(workload)) marks.add('choice');
   else if (!marks.has('choice')) marks.add(`workload ${textHash(workloadText(workload))}`);
   if (facts > 0) marks.add('fact');
   for (const [kind, struck] of faults) {

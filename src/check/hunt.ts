@@ -72,6 +72,9 @@ export interface CampaignResult {
   readonly counterexample: FoundCounterexample | null;
 }
 
+/** Rounds that are made however little time there is: 18 runs. */
+const FIRST_ROUNDS = 12;
+
 /** No end in sight: a campaign under `--time` is bounded by its clock. */
 const UNBOUNDED_RUNS = 10_000_000;
 
@@ -187,7 +190,7 @@ export class Hunt {
       threads,
       file: target.info.file,
       isolated: target.info.isolation === 'worker',
-      again: (round) => !this.#interrupted && (round === 0 || performance.now() - began < share),
+      again: (round) => !this.#interrupted && (round < FIRST_ROUNDS || performance.now() - began < share),
       made: (runs) => {
         this.#listener?.made(runs);
       },

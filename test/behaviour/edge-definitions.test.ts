@@ -62,6 +62,7 @@ describe('a scenario', () => {
       about: '',
       runs: 1000,
       isolation: 'shared',
+      onRequest: false,
       exhaustible: false,
       requires: [],
       subjects: [

@@ -19,7 +19,7 @@ describe('a loop without end', () => {
       );
       expect(counterexample).toMatchObject({ token: null, seed: '7' });
       expect(stderr).toContain(
-        `heddle replay ${scenario}@loop --seed 7 --run ${String(firstFailingRun)} --strategy mix`,
+        `heddle replay ${scenario}@loop --seed 7 --run ${String(firstFailingRun)} --strategy portfolio`,
       );
     }
     expect(timer!.verdict).toMatchObject({ kind: 'livelock', invariant: 'noLivelock' });

@@ -73,7 +73,7 @@ describe('kill -9 in the middle', () => {
     const [file] = files().filter((name) => name.endsWith('.json'));
     const { stdout, code } = await project.heddle('replay', `reports/${file!}`);
     expect(stdout).toContain('✗ violation noPileUp');
-    expect(stdout).toContain('heddle replay pile/no-pile-up@pile --seed 7 --run 0 --strategy mix');
+    expect(stdout).toContain('heddle replay pile/no-pile-up@pile --seed 7 --run 0 --strategy portfolio');
     expect(code).toBe(1);
   });
 });
