@@ -26,7 +26,8 @@ describe('the mean of trials', () => {
   it.each([0.5, 0.2, 0.05])(
     'of probability %f is said to be above a published one of its like in at most 5 of 100',
     (p) => {
-      const { next } = randomFor('above', String(p));
+      const random = randomFor('above', String(p));
+      const next = (): number => random.next();
       const trials = (count: number): number[] => Array.from({ length: count }, () => geometric(next, p));
       let above = 0;
       for (let i = 0; i < 500; i += 1) {
